@@ -79,7 +79,7 @@ class Runner:
                 started = time.monotonic()
                 known.pop(step.title, None)
                 step.work(lambda text: progress.update(bar, note=text))
-                known[step.title] = step.inputs()
+                known[step.title] = inputs  # as they were before the work: an edit made meanwhile counts as new
                 self._save(known)
                 self.ran.append(step.title)
                 self.console.print(f"  {step.title:<28} {time.monotonic() - started:6.1f} s", highlight=False)

@@ -15,15 +15,15 @@ FRAME_SCRIPT = paths.BROWSER / "src" / "runtime" / "frame.js"
 RELOAD_TAG = '<meta name="gm-reload" content="/__academy/events">'
 
 
-def finish(site: Path, *, assets: dict[str, Path], reload: bool = False) -> None:
+def finish(site: Path, *, assets: list[tuple[str, Path]], reload: bool = False) -> None:
     """Complete the site in place.
 
     Args:
         site: what `mkdocs build` wrote.
-        assets: folder below `assets/` → the folder whose contents go there.
+        assets: pairs of a folder below `assets/` and the folder whose contents go there.
         reload: whether pages listen for rebuilds (the development server only).
     """
-    for name, folder in assets.items():
+    for name, folder in assets:
         shutil.copytree(folder, site / "assets" / name, dirs_exist_ok=True, copy_function=_link_or_copy)
     pages = sorted(site.rglob("*.html"))
     _write_policy(pages, reload)
