@@ -21,11 +21,22 @@ def run(console: Console, *, content_only: bool = False) -> int:
     failed = not content(console)
     if content_only:
         return int(failed)
-    for title, command in _tools():
-        failed |= not _tool(console, title, command)
-    if not (MODULES / ".academy-lock").exists():
-        console.print("  TypeScript                    not checked: no node_modules here (`make build` brings them)")
+    failed |= bool(static(console))
+    units = [room for room in UNIT_TESTS if (paths.ROOT / room).exists()]
+    failed |= not _tool(console, "Unit tests", [sys.executable, "-m", "pytest", "-q", "-n", "auto", "-m", "not long", *units])
     return int(failed)
+
+
+def static(console: Console) -> int:
+    """Format, lint and types of both languages; TypeScript only where its packages are."""
+    results = [_tool(console, title, command) for title, command in _tools()]
+    if not _has_node_packages():
+        console.print("  TypeScript                      not checked: no node_modules here (`make build` brings them)")
+    return int(not all(results))
+
+
+def _has_node_packages() -> bool:
+    return (MODULES / ".academy-lock").exists() and (paths.BROWSER / "src" / "generated").exists()
 
 
 def content(console: Console) -> bool:
@@ -47,14 +58,12 @@ def content(console: Console) -> bool:
 def _tools() -> list[tuple[str, list[str]]]:
     here = Path(sys.executable).parent
     rooms = [room for room in PYTHON_ROOMS if (paths.ROOT / room).exists()]
-    units = [room for room in UNIT_TESTS if (paths.ROOT / room).exists()]
     tools = [
         ("Python format", [str(here / "ruff"), "format", "--check", "--quiet", *rooms]),
         ("Python lint", [str(here / "ruff"), "check", "--quiet", *rooms]),
         ("Python types", [str(here / "mypy")]),
-        ("Unit tests", [sys.executable, "-m", "pytest", "-q", "-n", "auto", "--durations=0", "-m", "not browser", *units]),
     ]
-    if (MODULES / ".academy-lock").exists():
+    if _has_node_packages():
         tools += [
             ("TypeScript types", [str(here / "node"), "node_modules/typescript/bin/tsc", "-p", "browser", "--noEmit"]),
             ("TypeScript lint", [str(here / "node"), "node_modules/@biomejs/biome/bin/biome", "check", "browser", "tests"]),

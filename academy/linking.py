@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 import tempfile
@@ -14,6 +15,7 @@ import uvicorn
 from rich.console import Console
 
 from academy import build, serve
+from academy.errors import AcademyError
 
 # Only our own pages: a link to elsewhere must not fail a build because its host is down.
 SETTINGS = """
@@ -41,17 +43,28 @@ def run(console: Console) -> int:
 @contextmanager
 def served(folder: Path, prefix: str = "") -> Iterator[str]:
     """Serve a built site on a free port, under a sub-path if one is given; yields its address."""
+    with served_on(folder, 0, prefix) as address:
+        yield address
+
+
+@contextmanager
+def served_on(folder: Path, port: int, prefix: str = "") -> Iterator[str]:
+    """The same on a given port.
+
+    Raises:
+        AcademyError: the port is taken.
+    """
     application = serve.application(folder, serve.Pages(), prefix)
-    server = uvicorn.Server(uvicorn.Config(application, host=serve.HOST, port=0, log_level="error", lifespan="off"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        if not thread.is_alive():
-            raise RuntimeError("the test server did not start")
-        threading.Event().wait(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
     try:
-        yield f"http://{serve.HOST}:{port}{prefix}/"
+        listener = socket.create_server((serve.HOST, port))
+    except OSError as error:
+        raise AcademyError(f"Port {port} is taken ({error.strerror}). Stop what uses it, then try again.") from error
+    server = uvicorn.Server(uvicorn.Config(application, log_level="error", lifespan="off"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://{serve.HOST}:{listener.getsockname()[1]}{prefix}/"
     finally:
         server.should_exit = True
         thread.join(5)
+        listener.close()

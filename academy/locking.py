@@ -1,0 +1,44 @@
+"""Pin anew what requirements.in and package.json ask for: hashes, no addresses."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from rich.console import Console
+
+from academy import paths
+from academy.errors import StepFailed
+
+# 3.11.5 is the oldest that all packages say they support; bootstrap.py explains how 3.11.2 is served.
+OLDEST_PYTHON = "3.11.5"
+
+
+def run(console: Console) -> None:
+    """Rewrite requirements.lock and package-lock.json.
+
+    Raises:
+        StepFailed: a resolver refused; the message holds its words.
+    """
+    here = Path(sys.executable).parent
+    _call([sys.executable, "-m", "pip", "install", "--quiet", "uv"], "Installing uv")
+    _call(
+        [
+            *(str(here / "uv"), "pip", "compile", "requirements.in", "-o", "requirements.lock", "--universal"),
+            *("--python-version", OLDEST_PYTHON, "--generate-hashes", "--no-emit-index-url", "--no-annotate"),
+            *("--custom-compile-command", "make lock"),
+        ],
+        "Locking the Python packages",
+    )
+    npm = ["npm", "install", "--package-lock-only", "--ignore-scripts", "--no-audit", "--no-fund"]
+    _call([str(here / npm[0]), *npm[1:]], "Locking the browser packages")
+    console.print("requirements.lock and package-lock.json are written. Read the difference, then run `make test`.")
+
+
+def _call(command: list[str], what: str) -> None:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(command, cwd=paths.ROOT, capture_output=True, text=True, env={**os.environ, "PATH": path})
+    if done.returncode:
+        raise StepFailed(f"{what} failed:\n{done.stderr.strip()[-2000:]}")
