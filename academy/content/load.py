@@ -1,0 +1,129 @@
+"""From the files of the repository to a `Course`: read everything, collect every problem, then build."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from academy import paths
+from academy.content.document import Document, read_text, read_yaml
+from academy.content.pages import PageFile, read_pages
+from academy.content.problems import ContentError, Problem
+from academy.content.validate import validate
+from academy.model.base import Model
+from academy.model.case_study import CaseStudies
+from academy.model.certification import Certification
+from academy.model.course import Course
+from academy.model.delivery import Delivery
+from academy.model.document import CourseDocument
+from academy.model.exercise import Exercise
+from academy.model.feedback import Feedback
+from academy.model.glossary import Glossary
+from academy.model.mentoring import Mentoring
+from academy.model.metrics import Metrics
+from academy.model.module import Module
+from academy.model.question import QuestionBank
+from academy.model.resources import Resources
+from academy.model.schedule import Schedule
+from academy.model.track import Tracks
+
+M = TypeVar("M", bound=Model)
+
+SINGLE_FILES: dict[str, type[Model]] = {
+    "document": CourseDocument,
+    "tracks": Tracks,
+    "certification": Certification,
+    "schedule": Schedule,
+    "glossary": Glossary,
+    "resources": Resources,
+    "mentoring": Mentoring,
+    "case_studies": CaseStudies,
+    "feedback": Feedback,
+    "delivery": Delivery,
+    "metrics": Metrics,
+}
+"""The parts of the curriculum that are one file each, by their name in `Course.SOURCES`."""
+
+
+@dataclass
+class Loaded:
+    """One YAML file: the document with its places and, when it is valid, the model's object."""
+
+    document: Document
+    item: Any = None
+
+
+@dataclass
+class Content:
+    """All that was read, valid or not. Rules look at this, so that one broken file does not hide what others say."""
+
+    root: Path
+    singles: dict[str, Loaded] = field(default_factory=dict)
+    modules: list[Loaded] = field(default_factory=list)
+    exercises: list[Loaded] = field(default_factory=list)
+    banks: list[Loaded] = field(default_factory=list)
+    pages: dict[str, PageFile] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def valid(self, loaded: list[Loaded]) -> list[Loaded]:
+        return [one for one in loaded if one.item is not None]
+
+    def course(self) -> Course:
+        """The course. Raises ContentError with every problem that stands in its way."""
+        broken = [*self.problems]
+        for loaded in (*self.singles.values(), *self.modules, *self.exercises, *self.banks):
+            broken += loaded.document.problems
+        if broken:
+            raise ContentError(broken)
+        singles = {name: loaded.item for name, loaded in self.singles.items()}
+        singles["tracks_file"] = singles.pop("tracks")
+        return Course(
+            root=self.root,
+            modules=tuple(sorted((loaded.item for loaded in self.modules), key=lambda module: module.number)),
+            exercises={loaded.item.id: loaded.item for loaded in self.exercises},
+            banks={loaded.item.bank: loaded.item for loaded in self.banks},
+            pages={path: page.page for path, page in self.pages.items()},
+            **singles,
+        )
+
+
+def read_content(root: Path | None = None) -> Content:
+    """Read curriculum, exercises, quizzes and docs under `root` (default: the repository)."""
+    root = root or paths.ROOT
+    content = Content(root)
+    for name, model in SINGLE_FILES.items():
+        content.singles[name] = _load(root, root / Course.SOURCES[name], model)
+    modules = root / "curriculum" / "modules"
+    for path in sorted(modules.glob("*.yml")):
+        content.modules.append(_load(root, path, Module))
+    if not content.modules:
+        name = modules.relative_to(root).as_posix()
+        content.problems.append(Problem(name, 1, 1, "there is no module; write one file NN-slug.yml for each"))
+    for path in sorted((root / "exercises").glob("*/exercise.yml")):
+        loaded = _load(root, path, Exercise)
+        if loaded.item is not None:
+            loaded.item._folder = path.parent.name
+            loaded.item._files.update(_python_files(root, path.parent, content.problems))
+        content.exercises.append(loaded)
+    for path in sorted((root / "quizzes").glob("*.yml")):
+        content.banks.append(_load(root, path, QuestionBank))
+    content.pages = read_pages(root)
+    return content
+
+
+def load_course(root: Path | None = None) -> Course:
+    """The course, when every file is well-formed. What the files say to each other is `check`'s to judge."""
+    return read_content(root).course()
+
+
+def _load(root: Path, path: Path, model: type[Model]) -> Loaded:
+    document = read_yaml(path, path.relative_to(root).as_posix())
+    return Loaded(document, validate(document, model))
+
+
+def _python_files(root: Path, folder: Path, problems: list[Problem]) -> dict[str, str]:
+    files = {}
+    for path in sorted((*folder.glob("*.py"), *folder.glob("wrong/*.py"))):
+        text, bad = read_text(path, path.relative_to(root).as_posix())
+        problems += bad
+        files[path.relative_to(folder).as_posix()] = text
+    return files
