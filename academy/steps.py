@@ -25,7 +25,7 @@ def fingerprint(*inputs: Path | str) -> str:
             digest.update(b"=" + item.encode())
             continue
         for path in _files(item):
-            digest.update(path.relative_to(paths.ROOT).as_posix().encode() if path.is_relative_to(paths.ROOT) else b"")
+            digest.update(path.relative_to(item).as_posix().encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 
