@@ -10,10 +10,12 @@ import { pathToFileURL } from "node:url";
 const root = path.resolve(import.meta.dirname, "../..");
 const runtime = path.resolve(process.argv[2]);
 const jobs = JSON.parse(fs.readFileSync(0, "utf8"));
-const { loadPyodide } = await import(pathToFileURL(path.join(root, "node_modules/pyodide/pyodide.mjs")));
+const core = path.join(root, "node_modules/pyodide"); // the same files; Node runs them only from a CommonJS package
+const { loadPyodide } = await import(pathToFileURL(path.join(core, "pyodide.mjs")));
 const manifest = JSON.parse(fs.readFileSync(path.join(runtime, "runtime.json"), "utf8"));
 const pyodide = await loadPyodide({
-  indexURL: `${runtime}/`,
+  indexURL: `${core}/`,
+  packageBaseUrl: `${runtime}/`,
   packageCacheDir: runtime,
   stdLibURL: path.join(runtime, manifest.archive),
   stdout: (text) => process.stderr.write(`${text}\n`),
