@@ -1,0 +1,234 @@
+/**
+ * The messages between the page and the Python worker, and the gate through which everything from the sandbox passes.
+ *
+ * Learner code shares the worker, so the page trusts nothing that arrives: schema, size, rate and run id are checked
+ * here before any other module sees a message.
+ */
+
+export const PROTOCOL = 1;
+
+/** What a run can show; the stored output of a page uses the same kinds (see elements/output.ts). */
+export const PART_KINDS = ["stdout", "stderr", "result", "html", "table", "png", "svg", "error"] as const;
+export type PartKind = (typeof PART_KINDS)[number];
+
+/** One piece of output. `data` is text, HTML (not yet sanitised), SVG source, or base64 for png. */
+export interface Part {
+  readonly kind: PartKind;
+  readonly data: string;
+}
+
+/** One changed file; `bytes` is null where the file was deleted. Paths are relative to the learner's checkout. */
+export interface FileChange {
+  readonly path: string;
+  readonly bytes: Uint8Array | null;
+}
+export type FileDelta = readonly FileChange[];
+
+export type PythonJob =
+  | { readonly kind: "cell"; readonly code: string; readonly page: string; readonly filename: string }
+  | { readonly kind: "check"; readonly exercise: string; readonly code: string; readonly seed: number }
+  | { readonly kind: "complete"; readonly code: string; readonly cursor: number; readonly page: string }
+  | { readonly kind: "reset"; readonly page: string }
+  | {
+      readonly kind: "command";
+      readonly argv: readonly string[];
+      readonly stdin: string;
+      readonly cwd: string;
+      readonly env: Readonly<Record<string, string>>;
+    };
+
+/** How to boot: one step of the ladder (see ladder.ts). */
+export interface BootPlan {
+  readonly step: "archive" | "stock";
+  /** Name of the archive for Pyodide's `stdLibURL`, when the step uses one. */
+  readonly archive: string | null;
+  /** Name of the simulator's wheel to unpack, when the archive does not hold it. */
+  readonly wheel: string | null;
+  /** Import name to package name, for the packages that may be loaded on demand. */
+  readonly imports: Readonly<Record<string, string>>;
+  readonly seed: number;
+}
+
+export type ToPython =
+  | {
+      readonly v: typeof PROTOCOL;
+      readonly type: "boot";
+      readonly plan: BootPlan;
+      readonly files: Readonly<Record<string, ArrayBuffer>>;
+      readonly world: string | null;
+    }
+  | {
+      readonly v: typeof PROTOCOL;
+      readonly type: "job";
+      readonly run: string;
+      readonly job: PythonJob;
+      readonly files: FileDelta;
+    }
+  | { readonly v: typeof PROTOCOL; readonly type: "input"; readonly run: string; readonly text: string | null }
+  | { readonly v: typeof PROTOCOL; readonly type: "interrupt"; readonly run: string }
+  | { readonly v: typeof PROTOCOL; readonly type: "file"; readonly name: string; readonly bytes: ArrayBuffer | null };
+
+export type FromPython =
+  | { readonly type: "progress"; readonly text: string }
+  | { readonly type: "ready"; readonly files: FileDelta; readonly world: string | null; readonly note: string }
+  | { readonly type: "failed"; readonly message: string }
+  | { readonly type: "need"; readonly name: string }
+  | { readonly type: "parts"; readonly run: string; readonly parts: readonly Part[] }
+  | { readonly type: "ask"; readonly run: string; readonly prompt: string }
+  | {
+      readonly type: "done";
+      readonly run: string;
+      /** False when the job raised or could not be started. */
+      readonly ok: boolean;
+      /** JSON of a check or completion, the exit code of a command, or "". */
+      readonly value: string;
+      readonly world: string | null;
+      readonly files: FileDelta;
+    };
+
+/** Upper bounds; a message beyond one of them ends the sandbox (see session.ts). Sizes in bytes or UTF-16 units. */
+export const LIMITS = {
+  text: 20_000,
+  part: 8_000_000,
+  partsPerMessage: 400,
+  value: 2_000_000,
+  world: 262_144,
+  path: 1_000,
+  files: 5_000,
+  fileBytes: 64_000_000,
+  messagesPerSecond: 400,
+} as const;
+
+/** What came from the sandbox was not a message of this protocol. */
+export class ProtocolError extends Error {
+  constructor(what: string) {
+    super(`The Python sandbox sent something that the page does not accept: ${what}.`);
+    this.name = "ProtocolError";
+  }
+}
+
+type Fields = Record<string, unknown>;
+
+function fields(value: unknown, what: string): Fields {
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new ProtocolError(`${what} is no object`);
+  return value as Fields;
+}
+
+function text(from: Fields, key: string, limit: number): string {
+  const value = from[key];
+  if (typeof value !== "string") throw new ProtocolError(`${key} is no text`);
+  if (value.length > limit) throw new ProtocolError(`${key} is longer than ${limit} characters`);
+  return value;
+}
+
+function parseParts(value: unknown): Part[] {
+  if (!Array.isArray(value) || value.length > LIMITS.partsPerMessage) throw new ProtocolError("parts is no short list");
+  return value.map((item: unknown) => {
+    const part = fields(item, "a part");
+    const kind = PART_KINDS.find((known) => known === part.kind);
+    if (!kind) throw new ProtocolError("a part of unknown kind");
+    return { kind, data: text(part, "data", LIMITS.part) };
+  });
+}
+
+/** A path below the checkout: no leading slash, no empty, `.` or `..` step, no NUL. */
+export function isWorkspacePath(path: string): boolean {
+  if (path.length === 0 || path.length > LIMITS.path || path.includes("\0")) return false;
+  return path.split("/").every((step) => step !== "" && step !== "." && step !== "..");
+}
+
+function parseDelta(value: unknown): FileDelta {
+  if (!Array.isArray(value) || value.length > LIMITS.files) throw new ProtocolError("files is no list of at most 5000");
+  let total = 0;
+  return value.map((item: unknown) => {
+    const change = fields(item, "a file");
+    const path = text(change, "path", LIMITS.path);
+    if (!isWorkspacePath(path)) throw new ProtocolError("a file lies outside the workspace");
+    const { bytes } = change;
+    if (bytes !== null && !(bytes instanceof Uint8Array)) throw new ProtocolError("a file without bytes");
+    total += bytes?.byteLength ?? 0;
+    if (total > LIMITS.fileBytes) throw new ProtocolError("the changed files exceed 64 MB");
+    return { path, bytes };
+  });
+}
+
+/** A World snapshot is JSON of an object; what is in it is the simulator's to check when it restores. */
+function parseWorld(value: unknown): string | null {
+  if (value === null) return null;
+  const json = text({ world: value }, "world", LIMITS.world);
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(json);
+  } catch {
+    throw new ProtocolError("the World snapshot is no JSON");
+  }
+  fields(parsed, "the World snapshot");
+  return json;
+}
+
+/**
+ * Check one message from the sandbox.
+ *
+ * Raises ProtocolError when it is of another version, of unknown type, malformed or too large.
+ */
+export function parseFromPython(data: unknown): FromPython {
+  const message = fields(data, "a message");
+  if (message.v !== PROTOCOL) throw new ProtocolError("a message of another version");
+  switch (message.type) {
+    case "progress":
+      return { type: "progress", text: text(message, "text", LIMITS.text) };
+    case "ready":
+      return {
+        type: "ready",
+        files: parseDelta(message.files),
+        world: parseWorld(message.world),
+        note: text(message, "note", LIMITS.text),
+      };
+    case "failed":
+      return { type: "failed", message: text(message, "message", LIMITS.text) };
+    case "need":
+      return { type: "need", name: text(message, "name", LIMITS.path) };
+    case "parts":
+      return { type: "parts", run: text(message, "run", 64), parts: parseParts(message.parts) };
+    case "ask":
+      return { type: "ask", run: text(message, "run", 64), prompt: text(message, "prompt", LIMITS.text) };
+    case "done":
+      return {
+        type: "done",
+        run: text(message, "run", 64),
+        ok: message.ok === true,
+        value: text(message, "value", LIMITS.value),
+        world: parseWorld(message.world),
+        files: parseDelta(message.files),
+      };
+    default:
+      throw new ProtocolError("a message of unknown type");
+  }
+}
+
+/** Counts messages over the last second; more than the limit is a flood that the worker's own batching would not make. */
+export class RateGate {
+  #started = 0;
+  #count = 0;
+  readonly #limit: number;
+
+  constructor(limit: number = LIMITS.messagesPerSecond) {
+    this.#limit = limit;
+  }
+
+  /** Raises ProtocolError when the sender is over its rate. `now` in milliseconds. */
+  pass(now: number): void {
+    if (now - this.#started >= 1000) {
+      this.#started = now;
+      this.#count = 0;
+    }
+    this.#count += 1;
+    if (this.#count > this.#limit) throw new ProtocolError(`more than ${this.#limit} messages in a second`);
+  }
+}
+
+/** An unguessable name for one run, so that output of an earlier run cannot be passed off as this one's. */
+export function newRunId(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
