@@ -95,8 +95,8 @@ class DrawnQuestion:
 def draw(questions: Sequence[Drawable], count: int, seed: int, avoid: Collection[str] = ()) -> list[DrawnQuestion]:
     """Draw `count` questions, stratified by objective.
 
-    Each objective appears as evenly as its questions allow; inside an objective, questions in `avoid` come only when the
-    others are used up.
+    Each objective appears as evenly as its questions allow; inside an objective, questions in `avoid` come only when
+    the others are used up.
     """
     groups: dict[str, list[Drawable]] = {}
     for question in questions:
