@@ -1,0 +1,179 @@
+'''Diagrams at build: a ```dot title="…" desc="…"``` fence becomes an inline SVG picture.
+
+Graphviz (WebAssembly, an npm package) lays the graph out; one Node process renders all that are missing from
+`.cache/diagrams/`. Strokes and text take the page's colour, so a diagram follows light and dark and prints in grey.
+Authors give shape and meaning, never colour: `class="gm-accent"` (the track's accent), `class="gm-quiet"` (background
+matter), `style=dashed`. Both texts are required: the title is the caption, the description says what the picture shows.
+
+`python -m academy.markdown.diagram` renders what the pages under docs/ need; a page that is rendered before that gets its
+diagrams one by one, which is slower but right.
+'''
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import subprocess
+import textwrap
+from collections.abc import Iterable, Mapping
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.preprocessors import Preprocessor
+
+from academy import paths
+from academy.assets.node import node
+from academy.errors import AcademyError, StepFailed
+from academy.markdown.page import MarkupError, page_path
+
+DIAGRAMS = paths.CACHE / "diagrams"
+_SCRIPT = Path(__file__).with_name("graphviz.mjs")
+
+# Helvetica has metrics in Graphviz itself and is a little wider than the site's text face, so labels always fit.
+# All on one line: Graphviz's line numbers stay those of the author's source.
+_STYLE = (
+    ' graph [bgcolor="transparent" fontname="Helvetica" fontsize=13 nodesep=0.35 ranksep=0.5 pad=0.1];'
+    ' node [shape=box style=rounded fontname="Helvetica" fontsize=14 margin="0.16,0.08" height=0.45];'
+    ' edge [fontname="Helvetica" fontsize=12 arrowsize=0.7]; '
+)
+_FENCE = re.compile(
+    r"^(?P<indent>[ \t]*)(?P<ticks>`{3,})[ \t]*dot\b[^\n]*\n(?P<source>.*?)^[ \t]*(?P=ticks)[ \t]*$", re.M | re.S
+)
+_COLOUR = re.compile(r"\b(?:\w*color)\s*=", re.IGNORECASE)
+_HEADER = re.compile(r"^[ \t>]*(?:`{3,}|~{3,})[ \t]*dot\b")
+
+
+class DiagramError(AcademyError):
+    """Graphviz cannot read a diagram's source; the message is Graphviz's own."""
+
+
+class DiagramFence(Extension):
+    """Counts a page's diagrams, so that their ids are unique; checks that each has its two texts."""
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  (the name is Python-Markdown's)
+        md.preprocessors.register(_DiagramHeaders(md), "academy_diagrams", 26)  # superfences reads fences at 25
+
+
+class _DiagramHeaders(Preprocessor):
+    def run(self, lines: list[str]) -> list[str]:
+        self.count = 0
+        for line in lines:
+            if _HEADER.match(line) and not ('title="' in line and 'desc="' in line):
+                raise MarkupError(
+                    page_path(self.md),
+                    'a diagram needs a caption and a description: ```dot title="…" desc="what the picture shows"',
+                )
+        return lines
+
+
+def validator(
+    language: str, inputs: dict[str, str], options: dict[str, Any], attrs: dict[str, Any], md: Markdown
+) -> bool:
+    """Take every `dot` fence; texts that are empty or unknown options stop the build."""
+    if set(inputs) != {"title", "desc"} or not all(value.strip() for value in inputs.values()):
+        raise MarkupError(page_path(md), "a diagram takes two options, title and desc, and neither may be empty")
+    options.update(inputs)
+    return True
+
+
+def formatter(source: str, language: str, css_class: str, options: dict[str, Any], md: Markdown, **kwargs: Any) -> str:
+    """A figure with the picture and its caption."""
+    counter = md.preprocessors["academy_diagrams"]
+    counter.count += 1
+    try:
+        return figure(source, title=options["title"], description=options["desc"], id=f"diagram-{counter.count}")
+    except AcademyError as error:
+        raise MarkupError(page_path(md), f'the diagram "{options["title"]}": {error}') from error
+
+
+def figure(source: str, *, title: str, description: str, id: str) -> str:
+    """HTML of a captioned diagram; `id` must be unique on the page.
+
+    Raises:
+        DiagramError: Graphviz refuses the source, or the source sets a colour.
+        AcademyError: Node or the npm package is missing.
+    """
+    if colour := _COLOUR.search(source):
+        raise DiagramError(
+            f'"{colour.group(0)}" sets a colour; colours come from the theme, use class="gm-accent" or class="gm-quiet"'
+        )
+    render({key(source): source})
+    picture = (DIAGRAMS / f"{key(source)}.svg").read_text(encoding="utf-8")
+    texts = f'<title id="{id}-title">{escape(title)}</title><desc id="{id}-desc">{escape(description)}</desc>'
+    opening = f'<svg class="gm-diagram__picture" role="img" aria-labelledby="{id}-title {id}-desc"'
+    picture = picture.replace("<svg", opening, 1)
+    head, _, body = picture.partition(">")
+    return (
+        f'<figure class="gm-diagram" id="{id}"><div class="gm-diagram__scroll" tabindex="0" role="group" '
+        f'aria-label="Diagram: {escape(title)}">{head}>{texts}{body}</div>'
+        f"<figcaption>{escape(title)}</figcaption></figure>"
+    )
+
+
+def key(source: str) -> str:
+    """The name of a diagram's file in the cache: a hash of its source and of the style around it."""
+    return hashlib.sha256((_STYLE + source.strip()).encode()).hexdigest()[:20]
+
+
+def render(sources: Mapping[str, str]) -> int:
+    """Render what the cache does not hold, in one Node process; return how many that were."""
+    missing = {name: _styled(source) for name, source in sources.items() if not (DIAGRAMS / f"{name}.svg").is_file()}
+    if not missing:
+        return 0
+    done = subprocess.run(
+        [str(node()), str(_SCRIPT)], input=json.dumps(missing), capture_output=True, text=True, cwd=paths.ROOT
+    )
+    if done.returncode:
+        raise StepFailed(f"Graphviz did not start (is node_modules there? run `make setup`):\n{done.stderr.strip()}")
+    DIAGRAMS.mkdir(parents=True, exist_ok=True)
+    for name, answer in json.loads(done.stdout).items():
+        if "error" in answer:
+            raise DiagramError(f"Graphviz cannot read it: {answer['error']}")
+        (DIAGRAMS / f"{name}.svg").write_text(_themed(answer["svg"]), encoding="utf-8")
+    return len(missing)
+
+
+def sources_in(text: str) -> Iterable[str]:
+    """The DOT sources in a page's Markdown."""
+    for match in _FENCE.finditer(text):
+        yield textwrap.dedent(match["source"])
+
+
+def _styled(source: str) -> str:
+    before, brace, after = source.partition("{")
+    return f"{before}{brace}{_STYLE}{after}" if brace else source
+
+
+def _themed(svg: str) -> str:
+    """Graphviz's SVG as part of our page: no ids, tooltips, fonts or colours of its own; sizes in CSS pixels."""
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<!--.*?-->\s*", "", svg, flags=re.S)
+    svg = re.sub(r"<title>.*?</title>\s*", "", svg, flags=re.S)
+    svg = re.sub(r' (?:id|font-family|font-size|xml:space|xmlns:xlink)="[^"]*"', "", svg)
+    svg = svg.replace("&#45;", "-").replace('="black"', '="currentColor"')
+    return re.sub(
+        r'width="([\d.]+)pt" height="([\d.]+)pt"',
+        lambda match: f'width="{float(match[1]):.0f}" height="{float(match[2]):.0f}"',
+        svg,
+        count=1,
+    ).strip()
+
+
+def makeExtension(**settings: Any) -> DiagramFence:  # noqa: N802  (the name is Python-Markdown's)
+    return DiagramFence(**settings)
+
+
+def main() -> None:
+    """Render every diagram of the pages under docs/ that is not in the cache yet."""
+    wanted: dict[str, str] = {}
+    for page in sorted(paths.DOCS.rglob("*.md")):
+        wanted.update({key(source): source for source in sources_in(page.read_text(encoding="utf-8"))})
+    print(f"{len(wanted)} diagrams, {render(wanted)} rendered now")
+
+
+if __name__ == "__main__":
+    main()

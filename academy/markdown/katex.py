@@ -1,0 +1,105 @@
+"""Mathematics at build: `$…$` and `$$…$$` become KaTeX's HTML and MathML, so a page needs no script for it.
+
+`pymdownx.arithmatex` (generic) finds the formulas; this extension renders what it found. KaTeX is the npm package, run
+by the QuickJS engine of the PyPI package `quickjs`: about half a millisecond a formula, so nothing is cached on disk.
+A formula that KaTeX does not accept in its strict mode stops the build and is named with its page.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache, lru_cache
+from html import unescape
+from typing import Any
+from xml.etree.ElementTree import Element
+
+import quickjs
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.treeprocessors import Treeprocessor
+
+from academy import paths
+from academy.markdown.page import MarkupError, page_path
+
+KATEX = paths.ROOT / "node_modules" / "katex" / "dist" / "katex.min.js"
+
+
+class FormulaError(ValueError):
+    """KaTeX does not accept the formula; the message is KaTeX's own."""
+
+
+class Katex(Extension):
+    """Render what arithmatex marked as a formula."""
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  (the name is Python-Markdown's)
+        # After inline patterns (20), where arithmatex marks formulas; before the table of contents (5) reads headings.
+        md.treeprocessors.register(_RenderFormulas(md), "academy_katex", 15)
+
+
+class _RenderFormulas(Treeprocessor):
+    def run(self, root: Element) -> None:
+        for parent in root.iter():
+            before = parent.text
+            for child in parent:
+                if child.get("class") == "arithmatex" and (before or "").endswith("$"):
+                    problem = f"$${child.text[2:-2]}$$ is in the middle of a text; a display formula is a paragraph by itself"
+                    raise MarkupError(page_path(self.md), problem)
+                before = child.tail
+        for element in root.iter():
+            if element.get("class") == "arithmatex" and element.text:
+                display = element.tag == "div"
+                # arithmatex wraps in \(…\) or \[…\], and escapes the text of a block for HTML.
+                formula = element.text[2:-2].strip()
+                html = self._html(unescape(formula) if display else formula, display)
+                element.set("class", "gm-formula gm-formula--display" if display else "gm-formula")
+                if display:  # a long formula scrolls, and what scrolls must be reachable by keyboard
+                    element.set("tabindex", "0")
+                    element.set("role", "group")
+                    element.set("aria-label", "Formula")
+                element.text = self.md.htmlStash.store(html)
+
+    def _html(self, formula: str, display: bool) -> str:
+        try:
+            return render(formula, display=display)
+        except FormulaError as error:
+            raise MarkupError(page_path(self.md), f"the formula {formula!r} is not valid: {error}") from error
+        except FileNotFoundError as error:
+            raise MarkupError(page_path(self.md), str(error)) from error
+
+
+@lru_cache(maxsize=4096)
+def render(formula: str, *, display: bool = False) -> str:
+    """HTML with MathML for assistive technology.
+
+    Raises:
+        FormulaError: KaTeX refuses the formula (unknown command, unbalanced braces, anything LaTeX itself would refuse).
+        FileNotFoundError: node_modules is not there yet; the message says what to run.
+    """
+    settings = {"displayMode": display, "output": "htmlAndMathml", "strict": "error", "throwOnError": True}
+    answer = json.loads(_engine().eval(f"render({json.dumps(formula)}, {json.dumps(settings)})"))
+    if "error" in answer:
+        raise FormulaError(answer["error"])
+    return str(answer["html"])
+
+
+@cache
+def _engine() -> quickjs.Context:
+    if not KATEX.is_file():
+        raise FileNotFoundError(
+            "KaTeX is not installed (node_modules/katex is missing); run `make setup`, which installs the npm packages"
+        )
+    context = quickjs.Context()
+    context.eval(KATEX.read_text(encoding="utf-8"))
+    context.eval(
+        """
+        function render(formula, settings) {
+          try { return JSON.stringify({html: katex.renderToString(formula, settings)}); }
+          catch (error) { return JSON.stringify({error: error.message.replace(/^KaTeX parse error: /, "")}); }
+        }
+        """
+    )
+    return context
+
+
+def makeExtension(**settings: Any) -> Katex:  # noqa: N802  (the name is Python-Markdown's)
+    return Katex(**settings)
