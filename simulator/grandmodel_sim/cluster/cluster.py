@@ -1,0 +1,163 @@
+"""The simulated cluster: a control plane small enough to read, whose pods write logs as virtual time goes by."""
+
+import random
+
+from grandmodel_sim.clock import Clock
+from grandmodel_sim.cluster.inventory import WORKLOADS
+from grandmodel_sim.cluster.logs import ACCESS_PERIOD_MS, HEARTBEAT_PERIOD_MS, LogBook
+from grandmodel_sim.cluster.objects import Deployment, Node, Pod, Service
+from grandmodel_sim.errors import BadInput, NotFound
+from grandmodel_sim.events import NEW_5MIN_BAR, Event, EventBus
+from grandmodel_sim.randomness import stream
+
+DAY_MS = 86_400_000
+STARTUP_MS = 6_000  # from creation to ready: image pulled, process up, readiness probe answered
+MAX_REPLICAS = 20
+
+# Kubernetes leaves out vowels and look-alikes so that a generated name never spells a word.
+_SAFE = "bcdfghjklmnpqrstvwxz2456789"
+
+
+def _suffix(draw: random.Random, length: int) -> str:
+    return "".join(draw.choice(_SAFE) for _ in range(length))
+
+
+class Cluster:
+    """Nodes, deployments, services and pods of one world.
+
+    Args:
+        seed: the world's seed; names, addresses, ages and log lines follow from it.
+        clock: the world's clock, standing at its first instant.
+        bus: the world's event bus; the data pipeline logs the bars that pass over it.
+    """
+
+    def __init__(self, seed: int, clock: Clock, bus: EventBus) -> None:
+        self._clock = clock
+        start_ms = clock.ms
+        self._draw = stream(seed, "cluster", "names")
+        self.nodes = [
+            Node("gm-control-plane", "control-plane", "v1.32.4", "10.0.0.10", start_ms - 41 * DAY_MS),
+            Node("gm-worker-1", "<none>", "v1.32.4", "10.0.0.11", start_ms - 41 * DAY_MS),
+            Node("gm-worker-2", "<none>", "v1.32.4", "10.0.0.12", start_ms - 41 * DAY_MS),
+        ]
+        self.deployments: dict[str, Deployment] = {}
+        self.services: dict[str, Service] = {}
+        self.pods: dict[str, Pod] = {}
+        self.log_book = LogBook(stream(seed, "cluster", "logs"))
+        self._next_heartbeat = start_ms + HEARTBEAT_PERIOD_MS
+        self._next_access = start_ms + ACCESS_PERIOD_MS
+        for row in WORKLOADS:
+            created = start_ms - round(row.days * DAY_MS) - self._draw.randrange(3600_000)
+            template = _suffix(self._draw, 9)
+            self.deployments[row.name] = Deployment(row.name, row.replicas, row.image, template, row.component, created)
+            address = f"10.96.{self._draw.randrange(1, 250)}.{self._draw.randrange(1, 250)}"
+            kind = "LoadBalancer" if row.name == "api-gateway" else "ClusterIP"
+            external = "203.0.113.10" if kind == "LoadBalancer" else "<none>"
+            ports = f"{row.port}:31443/TCP" if kind == "LoadBalancer" else f"{row.port}/TCP"
+            self.services[row.name] = Service(row.name, kind, address, external, ports, f"app={row.name}", created)
+            for _ in range(row.replicas):
+                pod = self._new_pod(self.deployments[row.name], created + self._draw.randrange(2000))
+                if row.name != "postgres" and self._draw.random() < 0.15:
+                    pod.restarts = 1
+                    pod.restarted_ms = start_ms - self._draw.randrange(4 * 3600_000, 2 * DAY_MS)
+                self.log_book.boot(pod, start_ms)
+        bus.subscribe(NEW_5MIN_BAR, self._log_bar)
+
+    # --- reading ---
+
+    def pods_of(self, deployment: str) -> list[Pod]:
+        """The deployment's pods, by name.
+
+        Raises:
+            NotFound: if there is no such deployment.
+        """
+        self.deployment(deployment)
+        return sorted((pod for pod in self.pods.values() if pod.deployment == deployment), key=lambda pod: pod.name)
+
+    def deployment(self, name: str) -> Deployment:
+        """Look up a deployment.
+
+        Raises:
+            NotFound: if there is none of that name.
+        """
+        try:
+            return self.deployments[name]
+        except KeyError:
+            raise NotFound(f'deployments.apps "{name}" not found') from None
+
+    def pod(self, name: str) -> Pod:
+        """Look up a pod.
+
+        Raises:
+            NotFound: if there is none of that name.
+        """
+        try:
+            return self.pods[name]
+        except KeyError:
+            raise NotFound(f'pods "{name}" not found') from None
+
+    # --- acting ---
+
+    def delete_pod(self, name: str) -> Pod:
+        """Remove a pod; its deployment starts another at once. Returns the new pod."""
+        old = self.pod(name)
+        del self.pods[name]
+        return self._start_pod(self.deployments[old.deployment])
+
+    def scale(self, name: str, replicas: int) -> None:
+        """Set a deployment's number of pods; too many are removed youngest first."""
+        if not 0 <= replicas <= MAX_REPLICAS:
+            raise BadInput("replicas", replicas, f"give a whole number from 0 to {MAX_REPLICAS}")
+        deployment = self.deployment(name)
+        deployment.replicas = replicas
+        pods = sorted(self.pods_of(name), key=lambda pod: (pod.created_ms, pod.name))
+        for pod in pods[replicas:]:
+            del self.pods[pod.name]
+        for _ in range(replicas - len(pods)):
+            self._start_pod(deployment)
+
+    # --- time ---
+
+    def next_ms(self) -> int:
+        """When the cluster next has something to do."""
+        return min(self._next_heartbeat, self._next_access)
+
+    def step(self) -> None:
+        """Do what is due now: pods write their periodic log lines."""
+        now = self._clock.ms
+        if now == self._next_access:
+            self._next_access += ACCESS_PERIOD_MS
+            self.log_book.access(self._ready("api-gateway"), now)
+        if now == self._next_heartbeat:
+            self._next_heartbeat += HEARTBEAT_PERIOD_MS
+            for name in sorted(self.deployments):
+                for pod in self._ready(name):
+                    self.log_book.heartbeat(pod, now)
+
+    def write_log(self, deployment: str, message: str, level: str = "INFO", every_pod: bool = True) -> None:
+        """Write a line to the logs of the deployment's ready pods, or of its first one only."""
+        pods = self._ready(deployment)
+        for pod in pods if every_pod else pods[:1]:
+            self.log_book.line(pod, self._clock.ms, level, message)
+
+    def _log_bar(self, event: Event) -> None:
+        bar = event.payload
+        message = f"bar 5m {bar['symbol']} close {bar['close']:.2f} volume {bar['volume']}"
+        self.write_log("data-pipeline", message, every_pod=False)
+
+    def _ready(self, deployment: str) -> list[Pod]:
+        return [pod for pod in self.pods_of(deployment) if pod.is_ready(self._clock.ms)]
+
+    def _new_pod(self, deployment: Deployment, created_ms: int) -> Pod:
+        workers = self.nodes[1:]
+        node = workers[len(self.pods) % len(workers)]
+        name = f"{deployment.name}-{deployment.template_hash}-{_suffix(self._draw, 5)}"
+        ip = f"10.244.{1 + workers.index(node)}.{self._draw.randrange(2, 250)}"
+        pod = Pod(name, deployment.name, node.name, ip, created_ms, created_ms + STARTUP_MS)
+        self.pods[name] = pod
+        return pod
+
+    def _start_pod(self, deployment: Deployment) -> Pod:
+        pod = self._new_pod(deployment, self._clock.ms)
+        self.log_book.boot(pod, pod.ready_ms)
+        return pod

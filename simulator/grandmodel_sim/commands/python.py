@@ -1,0 +1,101 @@
+"""`python`: runs a file, `-c` code, `-m` module or standard input in the interpreter that is already running.
+
+Each run gets a fresh `__main__`; modules of the workspace are imported anew, as a new process would.
+"""
+
+import os
+import runpy
+import sys
+import types
+
+from grandmodel_sim.commands.context import Chunks, CommandContext
+from grandmodel_sim.notebook.errors import format_error
+from grandmodel_sim.notebook.streams import Redirected, forget_modules
+
+USAGE = "usage: python [option] ... [-c cmd | -m mod | file | -] [arg] ...\nTry `python -h' for more information.\n"
+HELP = """usage: python [option] ... [-c cmd | -m mod | file | -] [arg] ...
+Options of the simulated python:
+-c cmd : program passed in as string
+-h     : print this help message and exit
+-m mod : run library module as a script
+-u     : output is never held back here; accepted
+-V     : print the Python version number and exit (also --version)
+file   : program read from script file
+-      : program read from stdin
+"""
+
+
+def run(context: CommandContext) -> Chunks:
+    """Run one `python` command line."""
+    words = list(context.argv[1:])
+    while words and words[0] in ("-u", "-B", "-I", "-E", "-s", "-q"):
+        words.pop(0)
+    first = words[0] if words else "-"
+    if first in ("-V", "--version"):
+        yield "stdout", "Python " + sys.version.split()[0] + "\n"
+        return 0
+    if first in ("-h", "--help"):
+        yield "stdout", HELP
+        return 0
+    if first in ("-c", "-m") and len(words) == 1:
+        yield "stderr", f"Argument expected for the {first} option\n{USAGE}"
+        return 2
+    if first.startswith("-") and first not in ("-", "-c", "-m"):
+        yield "stderr", f"Unknown option: {first if first.startswith('--') else first[:2]}\n{USAGE}"
+        return 2
+    if not words and not context.stdin:
+        yield "stderr", "python: there is no interactive mode here; give a file, -c CODE or code on standard input\n"
+        return 2
+
+    source, filename, arguments, folder = "", "<string>", words[1:], context.cwd
+    if first == "-c":
+        source, arguments = words[1], ["-c", *words[2:]]
+    elif first == "-m":
+        arguments = words[1:]
+    elif first == "-":
+        source, filename, arguments = context.stdin, "<stdin>", ["-", *words[1:]] if words else [""]
+    else:
+        filename, arguments = context.path(first), words
+        folder = os.path.dirname(filename)
+        try:
+            with open(filename, encoding="utf-8") as file:
+                source = file.read()
+        except IsADirectoryError:
+            yield "stderr", f"python: can't find '__main__' module in '{filename}'\n"
+            return 1
+        except UnicodeDecodeError as error:
+            yield "stderr", f"python: {filename} is not UTF-8 text: {error.reason} at byte {error.start}\n"
+            return 1
+        except OSError as error:
+            yield "stderr", f"python: can't open file '{filename}': [Errno {error.errno}] {error.strerror}\n"
+            return 2
+
+    chunks: list[tuple[str, str]] = []
+    write = context.write or (lambda stream, text: chunks.append((stream, text)))
+    stdin = "" if first == "-" else context.stdin
+    code = _execute(source, filename, first, arguments, folder, stdin, context, write)
+    yield from chunks
+    return code
+
+
+def _execute(source, filename, first, arguments, folder, stdin, context, write) -> int:  # type: ignore[no-untyped-def]
+    forget_modules(context.root)
+    main = types.ModuleType("__main__")
+    main.__dict__["__builtins__"] = __builtins__
+    with Redirected(write, stdin=stdin, cwd=context.cwd, argv=arguments, path=[folder, context.root], main=main):
+        try:
+            if first == "-m":
+                runpy.run_module(arguments[0], run_name="__main__", alter_sys=True)
+            else:
+                if first not in ("-", "-c"):
+                    main.__dict__["__file__"] = filename
+                exec(compile(source, filename, "exec", dont_inherit=True), main.__dict__)
+        except SystemExit as exit_:
+            if exit_.code is None or isinstance(exit_.code, int):
+                return exit_.code or 0
+            write("stderr", f"{exit_.code}\n")
+            return 1
+        except BaseException as error:
+            write("stderr", format_error(error, {filename: source}, roots=(context.root, folder)))
+            return 1
+    return 0

@@ -1,0 +1,1 @@
+"""Indicators and features, computed one bar at a time, so that none can see the future."""

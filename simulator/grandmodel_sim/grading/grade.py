@@ -1,0 +1,104 @@
+"""Run a learner's code in a fresh place and judge what it left behind."""
+
+import os
+import tempfile
+import types
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from grandmodel_sim.grading.checks import Check, load_checks
+from grandmodel_sim.grading.run import CheckFailed, Run
+from grandmodel_sim.notebook.errors import format_error
+from grandmodel_sim.notebook.streams import Redirected, forget_modules
+from grandmodel_sim.world import World
+
+STDOUT_SHOWN = 20_000  # characters of the learner's output that the report carries
+
+
+def grade(
+    exercise_id: str,
+    code: str,
+    checks_source: str,
+    *,
+    files: Mapping[str, bytes],
+    seed: int = 7,
+    world: World | None = None,
+) -> dict[str, Any]:
+    """Run `code` in a temporary folder that holds `files`, then every check; return the report as JSON-able values.
+
+    Checks that fail, or that stop with an exception of their own, give a result in words; none of them ends the run, so that
+    partial credit is always given.
+
+    Args:
+        exercise_id: for the report, and for file names in tracebacks.
+        code: the learner's answer.
+        checks_source: the text of the exercise's `checks.py`.
+        files: the workspace to run in: relative path → content.
+        seed: the seed from which `files` were made.
+        world: the world to run against; a new one with `seed` by default.
+    """
+    checks = load_checks(checks_source, f"exercise {exercise_id} checks")
+    filename = f"exercise {exercise_id}"
+    world = world or World(seed)
+    printed: list[str] = []
+    with tempfile.TemporaryDirectory(prefix="grandmodel-") as folder:
+        root = Path(os.path.realpath(folder)) / "GrandModel"
+        for name, content in files.items():
+            path = root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        root.mkdir(exist_ok=True)
+        main = types.ModuleType("__main__")
+        error: BaseException | None = None
+        with Redirected(
+            lambda stream, text: printed.append(text), cwd=str(root), argv=[filename], path=[str(root)], main=main
+        ):
+            try:
+                exec(compile(code, filename, "exec", dont_inherit=True), main.__dict__)
+            except BaseException as raised:  # SystemExit and the like must not end the grader either
+                error = raised
+            namespace = {name: value for name, value in main.__dict__.items() if not name.startswith("__")}
+            run = Run(namespace, root=root, world=world, code=code, stdout="".join(printed), error=error, seed=seed)
+            results = [_result(item, run) for item in checks.checks]
+            messages = [
+                {"kind": "mistake", "title": item.title, "text": item.text}
+                for item in checks.mistakes
+                if _applies(item.when, run)
+            ]
+        forget_modules(str(root))
+    points = sum(result["points"] for result in results)
+    return {
+        "exercise": exercise_id,
+        "points": points,
+        "max": checks.points,
+        "passed": points == checks.points,
+        "checks": results,
+        "messages": messages,
+        "stdout": run.stdout[:STDOUT_SHOWN],
+        "error": format_error(error, {filename: code}, roots=[str(root)]) if error else None,
+    }
+
+
+def _result(item: Check, run: Run) -> dict[str, Any]:
+    result: dict[str, Any] = {"name": item.name, "step": item.step, "points": 0, "max": item.points, "passed": False}
+    try:
+        item.function(run)
+    except CheckFailed as failed:
+        return {**result, "expected": failed.expected, "found": failed.found, "look": failed.look}
+    except Exception as error:
+        found = f"looking at the result gave {type(error).__name__}: {error}"
+        return {
+            **result,
+            "expected": item.name,
+            "found": found,
+            "look": "whether the values have the types that the step asks for",
+        }
+    return {**result, "points": item.points, "passed": True, "expected": "", "found": "", "look": ""}
+
+
+def _applies(when: Any, run: Run) -> bool:
+    try:
+        return bool(when(run))
+    except Exception:
+        return False  # a mistake is only claimed if it is recognised for certain

@@ -1,0 +1,7 @@
+"""The simulated market: instruments, sessions, seeded 5-minute bars and the CSV files of the labs."""
+
+from grandmodel_sim.market.bars import Bar, merge
+from grandmodel_sim.market.generator import STRUCTURE, Market
+from grandmodel_sim.market.instruments import ES, INSTRUMENTS, NQ, Instrument, instrument
+
+__all__ = ["ES", "INSTRUMENTS", "NQ", "STRUCTURE", "Bar", "Instrument", "Market", "instrument", "merge"]

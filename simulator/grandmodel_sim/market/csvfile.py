@@ -1,0 +1,73 @@
+"""Bars as CSV text: timestamp, open, high, low, close, volume."""
+
+import csv
+import io
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from grandmodel_sim.clock import stamp, to_ms
+from grandmodel_sim.errors import BadInput
+from grandmodel_sim.market.bars import Bar
+
+COLUMNS = ("timestamp", "open", "high", "low", "close", "volume")
+
+
+def to_csv(bars: Iterable[Bar]) -> str:
+    """The bars as CSV text with a header; a bar's timestamp is the instant at which it closed, in UTC."""
+    lines = [",".join(COLUMNS)]
+    lines += [f"{stamp(b.time)},{b.open:.2f},{b.high:.2f},{b.low:.2f},{b.close:.2f},{b.volume}" for b in bars]
+    return "\n".join(lines) + "\n"
+
+
+def read_csv(path: str | Path) -> list[Bar]:
+    """Read bars from a CSV file with at least the columns of `COLUMNS`, in any order.
+
+    Raises:
+        BadInput: if the file is missing, a column is missing, a value is not a number, prices contradict each other, or time
+            does not run forward. The message names the file and the line.
+    """
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise BadInput("data_file", str(path), "there is no such file; paths start at the working directory") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput("data_file", str(path), f"it cannot be read as text: {error}") from None
+    rows = csv.DictReader(io.StringIO(text))
+    missing = [name for name in COLUMNS if name not in (rows.fieldnames or [])]
+    if missing:
+        raise BadInput(
+            "data_file", str(path), f"its header must have {', '.join(COLUMNS)}; it lacks {', '.join(missing)}"
+        )
+    bars: list[Bar] = []
+    for row in rows:
+        bar = _bar(row, f"{path}, line {rows.line_num}")
+        if bars and bar.time <= bars[-1].time:
+            raise BadInput(
+                "data_file",
+                f"{path}, line {rows.line_num}",
+                "timestamps must run forward: each row later than the one before",
+            )
+        bars.append(bar)
+    if not bars:
+        raise BadInput("data_file", str(path), "it has a header but no rows")
+    return bars
+
+
+def _bar(row: dict[str, str], place: str) -> Bar:
+    try:
+        moment = datetime.fromisoformat(row["timestamp"])
+        opened, high, low, close, volume = (float(row[name]) for name in COLUMNS[1:])
+    except (TypeError, ValueError) as error:
+        raise BadInput(
+            "data_file", place, f"every cell must be filled and be a number or an ISO 8601 time: {error}"
+        ) from None
+    if not low <= min(opened, close) <= max(opened, close) <= high or not low > 0 or not 0 <= volume < float("inf"):
+        raise BadInput(  # comparisons with NaN are false, so NaN ends here too
+            "data_file",
+            place,
+            f"prices must satisfy 0 < low ≤ open, close ≤ high, and volume ≥ 0; found {list(row.values())[1:6]}",
+        )
+    if high == float("inf"):
+        raise BadInput("data_file", place, "prices must be finite")
+    return Bar(to_ms(moment if moment.tzinfo else moment.replace(tzinfo=UTC)), opened, high, low, close, int(volume))

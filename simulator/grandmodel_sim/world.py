@@ -1,0 +1,261 @@
+"""The World: GrandModel at a virtual instant.
+
+A world is a function of its seed, its scenario and what was done to it and when. A snapshot therefore holds just these, and `restore` plays them
+again; a hash of the event log proves that the same log came out.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, ClassVar
+
+from grandmodel_sim.clock import START, Clock, stamp, to_ms
+from grandmodel_sim.cluster import Cluster
+from grandmodel_sim.errors import BadInput, SnapshotError, UnknownScenario
+from grandmodel_sim.events import COMPONENT_STARTED, COMPONENT_STOPPED, SYSTEM_START, EventBus, EventLog
+from grandmodel_sim.market.bars import Bar
+from grandmodel_sim.market.instruments import instrument
+from grandmodel_sim.pipeline import Pipeline
+
+SNAPSHOT_VERSION = 1
+SNAPSHOT_BYTES = 256_000
+LONGEST_ADVANCE = 30 * 86_400  # seconds; a world that runs for years belongs in a data file
+
+CONTEXTS = ("development", "staging")
+
+#: Scenarios of this release. `None`, a good day, is the only one so far.
+SCENARIOS: tuple[str, ...] = ()
+
+
+class World:
+    """One simulated GrandModel.
+
+    Args:
+        seed: which world; the same seed gives the same world on every platform.
+        scenario: None for a good day, or the name of a prepared incident.
+
+    Raises:
+        UnknownScenario: for a scenario that this release does not have.
+        BadInput: for a seed that is not a whole number.
+
+    >>> world = World(seed=7)
+    >>> world.advance(300)
+    >>> [event.type for event in world.events][-1]
+    'INDICATORS_READY'
+    """
+
+    _current: ClassVar["World | None"] = None
+
+    @classmethod
+    def current(cls) -> "World":
+        """The world of this session, on which cells, `python file.py` and the terminal's commands act together.
+
+        Outside a session (a script on your own computer) it is a world with seed 7, the same one at every call.
+        """
+        if World._current is None:
+            World._current = cls()
+        return World._current
+
+    def make_current(self) -> None:
+        """Let `World.current()` return this world."""
+        World._current = self
+
+    def __init__(self, seed: int = 7, scenario: str | None = None) -> None:
+        if isinstance(seed, bool) or not isinstance(seed, int):
+            raise BadInput("seed", seed, "give a whole number")
+        if scenario is not None and scenario not in SCENARIOS:
+            known = ", ".join(SCENARIOS) or "there is none but None, a good day"
+            raise UnknownScenario(f"scenario: got {scenario!r}; this release knows: {known}")
+        self.seed = seed
+        self.scenario = scenario
+        self._begin()
+
+    def _begin(self) -> None:
+        self._clock = Clock(START)
+        self._journal: list[dict[str, Any]] = []
+        self.bus = EventBus(self._clock)
+        self.context = CONTEXTS[0]
+        self.cluster = Cluster(self.seed, self._clock, self.bus)
+        self.pipeline = Pipeline(self.seed, self._clock.ms, self.bus)
+        self._parts = (self.pipeline, self.cluster)  # at one instant, bars come before log lines
+        self.bus.publish(SYSTEM_START, "kernel", version="2.1.0")
+        for deployment in self.cluster.deployments.values():
+            self.bus.publish(COMPONENT_STARTED, deployment.component, deployment=deployment.name)
+
+    def __repr__(self) -> str:
+        return f"<World seed={self.seed} at {stamp(self._clock.ms)}: {len(self.events)} events>"
+
+    # --- time ---
+
+    @property
+    def now(self) -> datetime:
+        """The current virtual instant, aware, in UTC."""
+        return self._clock.now
+
+    @property
+    def now_ms(self) -> int:
+        """The current virtual instant in milliseconds since the epoch."""
+        return self._clock.ms
+
+    @property
+    def events(self) -> EventLog:
+        """The append-only log of all events, oldest first."""
+        return self.bus.log
+
+    def advance(self, seconds: float) -> None:
+        """Let virtual time go by. Advancing twice by 150 s is the same as once by 300 s.
+
+        Raises:
+            BadInput: if `seconds` is negative, not a number, or above 30 days.
+        """
+        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds <= LONGEST_ADVANCE:
+            raise BadInput("seconds", seconds, f"give a number from 0 to {LONGEST_ADVANCE} (30 days)")
+        self._run_until(self._clock.ms + round(seconds * 1000))
+
+    def _run_until(self, target: int) -> None:
+        while True:
+            part = min(self._parts, key=lambda part: part.next_ms())
+            due = part.next_ms()
+            if due > target:
+                break
+            self._clock.move_to(due)
+            part.step()
+        self._clock.move_to(target)
+
+    # --- reading ---
+
+    def bars(self, symbol: str = "ES", count: int | None = None) -> list[Bar]:
+        """The last `count` 5-minute bars of an instrument (all, two sessions before the start included, if None).
+
+        Raises:
+            BadInput: for an unknown symbol or a negative count.
+        """
+        history = self.pipeline.feeds[instrument(symbol).symbol].bars
+        if count is None:
+            return list(history)
+        if isinstance(count, bool) or not isinstance(count, int) or count < 0:
+            raise BadInput("count", count, "give a whole number from 0, or None for all")
+        return history[len(history) - min(count, len(history)) :]
+
+    # --- acting: everything that changes the world goes through here, so that it can be played again ---
+
+    def delete_pod(self, name: str) -> None:
+        """Delete a pod; its deployment replaces it.
+
+        Raises:
+            NotFound: if there is no such pod.
+        """
+        deployment = self.cluster.deployments[self.cluster.pod(name).deployment]
+        self.cluster.delete_pod(name)
+        self._note("delete_pod", name=name)
+        self.bus.publish(COMPONENT_STOPPED, deployment.component, pod=name)
+
+    def scale(self, deployment: str, replicas: int) -> None:
+        """Set a deployment's number of pods.
+
+        Raises:
+            NotFound: if there is no such deployment.
+            BadInput: if `replicas` is not within 0..20.
+        """
+        self.cluster.scale(deployment, replicas)
+        self._note("scale", deployment=deployment, replicas=replicas)
+
+    def use_context(self, name: str) -> None:
+        """Make `name` kubectl's current context.
+
+        Raises:
+            BadInput: for a context that is not configured.
+        """
+        if name not in CONTEXTS:
+            raise BadInput("context", name, f"the contexts are {', '.join(CONTEXTS)}")
+        self.context = name
+        self._note("use_context", name=name)
+
+    def _note(self, act: str, **arguments: Any) -> None:
+        self._journal.append({"at": self._clock.ms, "act": act, **arguments})
+
+    # --- snapshots ---
+
+    def digest(self) -> str:
+        """A hash of the whole event log and of the cluster's logs: equal digests mean equal histories."""
+        total = hashlib.sha256()
+        for event in self.events:
+            total.update(json.dumps(event.as_json(), sort_keys=True).encode())
+        for name, pod in sorted(self.cluster.pods.items()):
+            total.update(json.dumps([name, pod.restarts, list(pod.log)]).encode())
+        return total.hexdigest()[:32]
+
+    def snapshot(self) -> dict[str, Any]:
+        """The world as JSON-able values, well under 256 kB: seed, scenario, instant, what was done to it, and a digest."""
+        return {
+            "version": SNAPSHOT_VERSION,
+            "seed": self.seed,
+            "scenario": self.scenario,
+            "now": self._clock.ms,
+            "journal": [dict(entry) for entry in self._journal],
+            "digest": self.digest(),
+        }
+
+    def restore(self, snapshot: Mapping[str, Any]) -> None:
+        """Become the world of a snapshot. If that fails, this world is left as it was.
+
+        Raises:
+            SnapshotError: if the snapshot is damaged, or this release does not replay it to the same event log.
+        """
+        other = self.from_snapshot(snapshot)
+        self.__dict__.update(other.__dict__)
+
+    def rewind(self, moment: datetime) -> None:
+        """Go back to an earlier instant; what was done after it is forgotten.
+
+        Raises:
+            BadInput: if `moment` is naive, before the start or in the future.
+        """
+        if moment.tzinfo is None or not to_ms(START) <= to_ms(moment) <= self._clock.ms:
+            raise BadInput(
+                "moment", str(moment), f"give an aware time from {stamp(to_ms(START))} to {stamp(self._clock.ms)}"
+            )
+        journal = [entry for entry in self._journal if entry["at"] <= to_ms(moment)]
+        other = World(self.seed, self.scenario)
+        other._replay(journal, to_ms(moment))
+        self.__dict__.update(other.__dict__)
+
+    @classmethod
+    def from_snapshot(cls, snapshot: Mapping[str, Any]) -> "World":
+        """A new world from a snapshot.
+
+        Raises:
+            SnapshotError: as for `restore`.
+        """
+        if not isinstance(snapshot, Mapping):
+            raise SnapshotError(f"a snapshot is an object with a version, not {type(snapshot).__name__}")
+        if snapshot.get("version") != SNAPSHOT_VERSION:
+            raise SnapshotError(
+                f"snapshot version: got {snapshot.get('version')!r}; this release reads {SNAPSHOT_VERSION}"
+            )
+        try:
+            world = cls(snapshot["seed"], snapshot["scenario"])
+            now, journal = snapshot["now"], snapshot["journal"]
+            if not isinstance(now, int) or not isinstance(journal, list) or now < to_ms(START):
+                raise SnapshotError("snapshot: `now` must be milliseconds after the start and `journal` a list")
+            world._replay(journal, now)
+        except SnapshotError:
+            raise
+        except (KeyError, TypeError, ValueError, LookupError) as error:
+            raise SnapshotError(f"snapshot cannot be replayed: {type(error).__name__}: {error}") from error
+        if world.digest() != snapshot.get("digest"):
+            raise SnapshotError(
+                "snapshot: this release of the simulator replays it to a different history; start a new world"
+            )
+        return world
+
+    def _replay(self, journal: list[dict[str, Any]], now: int) -> None:
+        acts = {"delete_pod": self.delete_pod, "scale": self.scale, "use_context": self.use_context}
+        for entry in journal:
+            arguments = {key: value for key, value in entry.items() if key not in ("at", "act")}
+            if entry["at"] > now:
+                raise SnapshotError("snapshot: the journal runs past the snapshot's own instant")
+            self._run_until(entry["at"])
+            acts[entry["act"]](**arguments)
+        self._run_until(now)
