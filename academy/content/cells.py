@@ -18,7 +18,7 @@ from academy import paths
 
 # An id is written by hand and becomes part of an address: short, lower case.
 CELL_ID = re.compile(r"[a-z][a-z0-9-]{0,39}")
-OPTIONS = ("cell", "raises")
+OPTIONS = ("cell", "hidden-output", "raises")
 
 _FENCE = re.compile(r"^(?P<indent> *)(?P<ticks>`{3,}|~{3,}) *(?P<info>[^`\n]*)$")
 _OPTION = re.compile(r"""([a-z][a-z-]*)(?:=(?:"([^"]*)"|'([^']*)'|(\S+)))?""")

@@ -50,7 +50,7 @@ class _Fast(_FastLoader):
 
 
 class _Plain(yaml.SafeLoader):
-    """Only used to word an error: libyaml's texts differ from PyYAML's own, and messages must not depend on the build."""
+    """Only to word an error: libyaml's texts differ from PyYAML's own, and messages must not depend on the build."""
 
     yaml_implicit_resolvers = _resolvers()
 
@@ -156,7 +156,7 @@ def _syntax_problem(text: str, name: str, first_line: int) -> Problem:
 
 _ADVICE = {
     "mapping values are not allowed here": "a second `: ` on the line; put the text in quotes",
-    "could not find expected ':'": "a key without `:`; write `key: value`, or indent the line as part of the text above",
+    "could not find expected ':'": "a key without `:`; write `key: value`, or indent it under the text above",
     "expected <block end>, but found": "the indentation does not match the lines above; align it with its neighbours",
     "cannot start any token": "text cannot begin with this character; put the text in quotes",
     "found unexpected end of stream": "a quote or a bracket is never closed",
@@ -202,7 +202,9 @@ class _Reader:
         data: dict[Hashable, Any] = {}
         for key_node, value_node in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
-                self._complain(key_node, "a key must be a word, not a list or a mapping; texts with `{` or `[` need quotes")
+                self._complain(
+                    key_node, "a key must be a word, not a list or a mapping; texts with `{` or `[` need quotes"
+                )
                 continue
             key = str(key_node.value)
             if key in data:

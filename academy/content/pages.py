@@ -66,7 +66,7 @@ def read_page(root: Path, path: Path) -> PageFile:
         headings=headings,
         cells=tuple(cell.id for cell in cells),
     )
-    points = {point: line for point, line in _points(body, body_line)}
+    points = dict(_points(body, body_line))
     return PageFile(page, text, front, points, cells, body_line, [*problems, *broken, *front.problems])
 
 
@@ -79,7 +79,11 @@ def _front_matter(text: str, name: str) -> tuple[Document, int, list[Problem]]:
     lines = text.split("\n")
     if lines[0].rstrip() != "---":
         if lines[0].strip() == "---":
-            return Document(name), 1, [Problem(name, 1, 1, "spaces before `---`; front matter begins in the first column")]
+            return (
+                Document(name),
+                1,
+                [Problem(name, 1, 1, "spaces before `---`; front matter begins in the first column")],
+            )
         return Document(name), 1, []
     for number, line in enumerate(lines[1:], 1):
         if line.rstrip() in {"---", "..."}:
@@ -87,7 +91,11 @@ def _front_matter(text: str, name: str) -> tuple[Document, int, list[Problem]]:
             if document.data is not None and not isinstance(document.data, dict):
                 document.problems.append(Problem(name, 2, 1, "front matter must be lines like `title: Introduction`"))
             return document, number + 2, []
-    return Document(name), 1, [Problem(name, 1, 1, "the front matter is never closed; write `---` on a line after its last key")]
+    return (
+        Document(name),
+        1,
+        [Problem(name, 1, 1, "the front matter is never closed; write `---` on a line after its last key")],
+    )
 
 
 def prose_lines(body: str, first_line: int) -> Iterator[tuple[int, str]]:

@@ -15,6 +15,9 @@ from academy.model.base import EXAMPLES, Model
 
 M = TypeVar("M", bound=Model)
 
+LONGEST_LIST = 20
+"""How many names a message lists before it rather lists none."""
+
 
 def validate(document: Document, model: type[M]) -> M | None:
     """The model's object, or None after adding all that is wrong to `document.problems`."""
@@ -32,11 +35,13 @@ def validate(document: Document, model: type[M]) -> M | None:
     return None if document.problems else instance
 
 
-def suggest(word: str, known: typing.Iterable[str]) -> str:
-    """`; did you mean …?` when something known is near, else the list of what is known."""
+def suggest(word: str, known: typing.Iterable[str], cutoff: float = 0.6) -> str:
+    """`; did you mean …?` when something known is near, else the list of what is known, if that is short."""
     names = sorted(set(known))
-    near = get_close_matches(word, names, n=1, cutoff=0.6)
-    return f"; did you mean `{near[0]}`?" if near else f"; known here: {_names(names)}"
+    near = get_close_matches(word, names, n=1, cutoff=cutoff)
+    if near:
+        return f"; did you mean `{near[0]}`?"
+    return f"; known here: {_names(names)}" if 0 < len(names) <= LONGEST_LIST else ""
 
 
 def _name_keys(problem: Problem, model: type[Model]) -> Problem:
@@ -187,7 +192,9 @@ def _choose(annotation: Any, data: Any) -> Any:
         members = [_choose(member, data) for member in get_args(annotation) if member is not type(None)]
         tag = data.get("kind") if isinstance(data, dict) else None
         for member in members:
-            kind = member.model_fields.get("kind") if isinstance(member, type) and issubclass(member, BaseModel) else None
+            kind = (
+                member.model_fields.get("kind") if isinstance(member, type) and issubclass(member, BaseModel) else None
+            )
             if kind is not None and get_origin(kind.annotation) is Literal and tag in get_args(kind.annotation):
                 return member
         return members[0]

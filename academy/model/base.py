@@ -51,6 +51,9 @@ Percent = Annotated[int, Field(ge=0, le=100)]
 
 Status = Literal["written", "planned"]
 """`planned` content is allowed, counted and printed by the check; everything else must exist."""
+Level = Literal["foundation", "track", "advanced"]
+Accent = Literal["foundation", "development", "operations", "trading", "advanced"]
+"""The families of modules; each has one colour."""
 ModuleStatus = Literal["written", "partial", "planned"]
 
 _DURATION = re.compile(r"^(?:(?P<hours>\d+)\s*h)?\s*(?:(?P<minutes>\d+)\s*min)?$")
@@ -67,7 +70,9 @@ def parse_duration(value: Any) -> int:
 def duration_text(minutes: int) -> str:
     """The inverse of `parse_duration`: 180 becomes `3 h`, 45 `45 min`, 90 `1 h 30 min`."""
     hours, rest = divmod(minutes, 60)
-    return " ".join(part for part in (f"{hours} h" if hours else "", f"{rest} min" if rest or not hours else "") if part)
+    return " ".join(
+        part for part in (f"{hours} h" if hours else "", f"{rest} min" if rest or not hours else "") if part
+    )
 
 
 Duration = Annotated[

@@ -18,7 +18,7 @@ class Examination(Model):
 
 
 class Certificate(Model):
-    """One level. `modules` are named outright; `track: true` adds all modules of one role track of the learner's choice."""
+    """One level. `modules` are named outright; `track: true` adds those of one role track, the learner's choice."""
 
     id: CertificateId
     level: Annotated[int, Field(ge=1, le=3)]

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar
 
+from academy.model.base import Accent
 from academy.model.case_study import CaseStudies
 from academy.model.certification import Certificate, Certification
 from academy.model.delivery import Delivery
@@ -45,7 +47,7 @@ class Course:
     pages: dict[str, Page] = field(default_factory=dict)
     """By path under docs/: `course.pages["01-system-architecture/introduction.md"]`. Only pages that exist."""
 
-    SOURCES = {
+    SOURCES: ClassVar[dict[str, str]] = {
         "document": "curriculum/course.yml",
         "tracks": "curriculum/tracks.yml",
         "certification": "curriculum/certification.yml",
@@ -118,11 +120,11 @@ class Course:
             raise KeyError(f"the glossary has no term {name!r}; add it to {self.SOURCES['glossary']}")
         return found
 
-    def accent(self, module: Module) -> str:
-        """The family a module belongs to, which gives its colour: foundation, development, operations, trading, advanced."""
-        if module.level != "track":
-            return module.level
-        return next((track.id for track in self.tracks if module.number in track.role), "foundation")
+    def accent(self, module: Module) -> Accent:
+        """The family that gives a module its colour: foundation, development, operations, trading or advanced."""
+        if module.level == "track":
+            return next((track.id for track in self.tracks if module.number in track.role), "foundation")
+        return module.level
 
     def with_prerequisites(self, numbers: tuple[int, ...]) -> tuple[int, ...]:
         """The modules `numbers` and all that they build on, in an order in which they can be studied."""
@@ -137,11 +139,13 @@ class Course:
         while len(order) < len(needed):
             ready = [n for n in needed if n not in order and set(self.module(n).prerequisites) <= set(order)]
             if not ready:
-                raise ValueError(f"modules {sorted(needed - set(order))} require each other; `academy check` shows the cycle")
+                raise ValueError(
+                    f"modules {sorted(needed - set(order))} require each other; `academy check` shows the cycle"
+                )
             order.append(min(ready))
         return tuple(order)
 
     def modules_for(self, certificate: Certificate, track: Track | None = None) -> tuple[int, ...]:
-        """Modules that a certificate asks for, with prerequisites; `track` is the learner's choice where one is asked for."""
+        """Modules that a certificate asks for, with prerequisites; `track` is the learner's choice of role."""
         named = certificate.modules + (track.modules if certificate.track and track else ())
         return self.with_prerequisites(named)

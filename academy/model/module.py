@@ -11,6 +11,7 @@ from academy.model.base import (
     Duration,
     ExerciseId,
     Items,
+    Level,
     Markdown,
     Minutes,
     Model,
@@ -25,8 +26,6 @@ from academy.model.base import (
     Text,
     TopicId,
 )
-
-Level = Literal["foundation", "track", "advanced"]
 
 
 class Objective(Model):
@@ -64,7 +63,7 @@ class Topic(Model):
 
 
 class Lab(Model):
-    """A hands-on lab. Its minutes come on top of the outline's, as in the programme; `environment` is the programme's."""
+    """A hands-on lab. Its minutes come on top of the outline's; `environment` is as the programme names it."""
 
     id: ExerciseId
     title: Text
@@ -125,7 +124,7 @@ class Module(Model):
     assessment: Assessment
 
     def model_post_init(self, context: object, /) -> None:
-        for part in (*self.outline, *self.labs, self.assessment):
+        for part in self._parts():
             part._folder = self.folder
 
     @property

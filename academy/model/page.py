@@ -15,7 +15,7 @@ class Heading:
 
 @dataclass(frozen=True)
 class Page:
-    """A Markdown file under docs/. `path` is relative to docs/; `topic` is the front matter's; `cells` are ids on the page."""
+    """A Markdown file. `path` is relative to docs/, `topic` is the front matter's, `cells` are ids on the page."""
 
     path: str
     title: str | None

@@ -19,7 +19,7 @@ from academy.model.base import (
 
 Difficulty = Annotated[int, Field(ge=1, le=3)]
 See = Annotated[str, StringConstraints(pattern=SEE)]
-"""Where the answer is taught: a page under docs/ and one of its headings, `01-system-architecture/introduction.md#bus`."""
+"""Where the answer is taught: a page under docs/ and a heading, `01-system-architecture/introduction.md#bus`."""
 
 
 class Choice(Model):

@@ -1,0 +1,130 @@
+"""Macros and variables in pages: every name is known, and what a macro is asked for exists.
+
+The names come from the code of macros/ (functions marked `@site.macro`), read without running it, so that the check
+needs nothing but Python; and from `extra` in mkdocs.yml.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import jinja2.meta
+import yaml
+from jinja2 import nodes
+
+from academy.content import known
+from academy.content.load import Content
+from academy.content.pages import PageFile
+from academy.content.problems import Problem
+from academy.content.validate import suggest
+
+# What mkdocs-macros itself gives to every page.
+BUILT_IN = {
+    "config",
+    "page",
+    "environment",
+    "plugin",
+    "git",
+    "extra",
+    "files",
+    "navigation",
+    "macros_info",
+    "context",
+    "now",
+    "fix_url",
+}
+
+
+def check_macro_use(content: Content) -> Iterator[Problem]:
+    names = macro_names(content.root)
+    variables = BUILT_IN | _extra_keys(content.root)
+    exists = {
+        "module_overview": {str(number) for number in known.module_numbers(content)},
+        "track_page": known.tracks(content),
+        "lab": known.labs(content) | {loaded.item.id for loaded in content.valid(content.exercises)},
+        "quiz": known.banks(content),
+        "term": {term.lower() for term in known.terms(content)},
+    }
+    for page in content.pages.values():
+        if "{{" in page.text or "{%" in page.text or "{#" in page.text:
+            yield from _page(page, names, variables, exists)
+
+
+def macro_names(root: Path) -> set[str]:
+    """Names of the macros that macros/*.py registers by a decorator `@….macro`."""
+    names = set()
+    for path in sorted((root / "macros").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef) and any(_marks(decorator) for decorator in node.decorator_list):
+                names.add(node.name)
+    return names
+
+
+def _marks(decorator: ast.expr) -> bool:
+    return isinstance(decorator, ast.Attribute) and decorator.attr == "macro"
+
+
+def _extra_keys(root: Path) -> set[str]:
+    config = root / "mkdocs.yml"
+    if not config.is_file():
+        return set()
+    try:
+        node = yaml.compose(config.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    except (yaml.YAMLError, UnicodeDecodeError):
+        return set()  # MkDocs explains its own file
+    pairs: list[Any] = node.value if isinstance(node, yaml.MappingNode) else []
+    extra = next((value for key, value in pairs if key.value == "extra"), None)
+    return {key.value for key, _ in extra.value} if isinstance(extra, yaml.MappingNode) else set()
+
+
+def _page(page: PageFile, names: set[str], variables: set[str], exists: dict[str, set[str]]) -> Iterator[Problem]:
+    lines = page.text.split("\n")
+    body = "\n".join(lines[page.body_line - 1 :])
+    offset = page.body_line - 1
+    try:
+        tree = jinja2.Environment(extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"]).parse(body)
+    except jinja2.TemplateSyntaxError as error:
+        message = (
+            f"the macros of this page cannot be read: {error.message}; "
+            "put text that holds {{ or {% between {% raw %} and {% endraw %}"
+        )
+        yield page.problem(error.lineno + offset, 1, message)
+        return
+    undeclared = jinja2.meta.find_undeclared_variables(tree)
+    called = {id(call.node) for call in tree.find_all(nodes.Call)}
+    for name in tree.find_all(nodes.Name):
+        if name.ctx != "load" or name.name not in undeclared or name.name in names | variables:
+            continue
+        line = name.lineno + offset
+        column = _column(lines[line - 1], name.name)
+        if id(name) in called:
+            yield page.problem(line, column, f"there is no macro `{name.name}`{suggest(name.name, names)}")
+        else:
+            message = f"the variable `{name.name}` is undefined{suggest(name.name, names | variables)}"
+            yield page.problem(line, column, message)
+    for call in tree.find_all(nodes.Call):
+        yield from _argument(page, call, lines, offset, exists)
+
+
+def _argument(
+    page: PageFile, call: nodes.Call, lines: list[str], offset: int, exists: dict[str, set[str]]
+) -> Iterator[Problem]:
+    if not isinstance(call.node, nodes.Name) or call.node.name not in exists or not call.args:
+        return
+    macro, first = call.node.name, call.args[0]
+    if not isinstance(first, nodes.Const):
+        return
+    wanted = str(first.value).lower() if macro == "term" else str(first.value)
+    if wanted not in exists[macro]:
+        line = call.lineno + offset
+        what = {"module_overview": "module", "track_page": "track", "quiz": "question bank", "term": "glossary term"}
+        message = f"there is no {what.get(macro, macro)} {first.value!r}{suggest(wanted, exists[macro])}"
+        yield page.problem(line, _column(lines[line - 1], macro), message)
+
+
+def _column(line: str, name: str) -> int:
+    found = re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", line)
+    return found.start() + 1 if found else 1
