@@ -13,7 +13,7 @@ from academy.content.document import Document, parse_yaml, read_text
 from academy.content.problems import Problem
 from academy.model.page import Heading, Page
 
-_FENCE = re.compile(r"^ *(?P<ticks>`{3,}|~{3,})")
+_FENCE = re.compile(r"^ *(?P<ticks>`{3,}|~{3,}) *(?P<info>.*)$")
 _HEADING = re.compile(r"^(?P<level>#{1,6})\s+(?P<text>.*?)\s*#*$")
 _ATTRIBUTES = re.compile(r"\s*\{:?\s*(?P<list>[^{}]*)\}\s*$")
 _ID = re.compile(r"(?:^|\s)#(?P<id>[^\s}]+)")
@@ -98,17 +98,24 @@ def _front_matter(text: str, name: str) -> tuple[Document, int, list[Problem]]:
     )
 
 
-def prose_lines(body: str, first_line: int) -> Iterator[tuple[int, str]]:
+def prose_lines(body: str, first_line: int = 1) -> Iterator[tuple[int, str]]:
     """Lines outside fenced code, with their line numbers in the file."""
+    return ((number, line) for number, line, kind in _kinds(body, first_line) if kind == "prose")
+
+
+def fence_lines(body: str, first_line: int = 1) -> Iterator[tuple[int, str]]:
+    """Opening lines of fenced code, without those that stand inside another fence."""
+    return ((number, line) for number, line, kind in _kinds(body, first_line) if kind == "opening")
+
+
+def _kinds(body: str, first_line: int) -> Iterator[tuple[int, str, str]]:
     fence: str | None = None
     for number, line in enumerate(body.split("\n"), first_line):
         match = _FENCE.match(line)
         if fence is None:
-            if match:
-                fence = match["ticks"]
-            else:
-                yield number, line
-        elif match and match["ticks"][0] == fence[0] and len(match["ticks"]) >= len(fence) and not line.strip(" `~"):
+            yield number, line, "opening" if match else "prose"
+            fence = match["ticks"] if match else None
+        elif match and match["ticks"][0] == fence[0] and len(match["ticks"]) >= len(fence) and not match["info"]:
             fence = None
 
 

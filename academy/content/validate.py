@@ -35,13 +35,20 @@ def validate(document: Document, model: type[M]) -> M | None:
     return None if document.problems else instance
 
 
-def suggest(word: str, known: typing.Iterable[str], cutoff: float = 0.6) -> str:
+def suggest(word: str, known: typing.Iterable[str]) -> str:
     """`; did you mean …?` when something known is near, else the list of what is known, if that is short."""
     names = sorted(set(known))
-    near = get_close_matches(word, names, n=1, cutoff=cutoff)
+    near = get_close_matches(word, names, n=1, cutoff=0.6)
     if near:
         return f"; did you mean `{near[0]}`?"
     return f"; known here: {_names(names)}" if 0 < len(names) <= LONGEST_LIST else ""
+
+
+def suggest_page(path: str, pages: typing.Iterable[str]) -> str:
+    """`; did you mean …?` when a page has a similar file name (folders alone are no likeness)."""
+    files = {page.rsplit("/", 1)[-1]: page for page in sorted(pages)}
+    near = get_close_matches(path.rsplit("/", 1)[-1], list(files), n=1, cutoff=0.7)
+    return f"; did you mean `{files[near[0]]}`?" if near else ""
 
 
 def _name_keys(problem: Problem, model: type[Model]) -> Problem:

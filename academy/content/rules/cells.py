@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from academy.content.cells import CELL_ID, OPTIONS, Cell
 from academy.content.load import Content
-from academy.content.pages import PageFile
+from academy.content.pages import PageFile, fence_lines
 from academy.content.problems import Problem
 
 # What superfences and highlight take on a fence that is not a cell.
@@ -44,7 +44,7 @@ def _options(page: PageFile, cell: Cell) -> Iterator[Problem]:
 def _misspelt(page: PageFile) -> Iterator[Problem]:
     """`cel="x"` would turn the cell into a block that nobody can run, without a word."""
     cells = {cell.line for cell in page.cells}
-    for number, line in enumerate(page.text.split("\n"), 1):
+    for number, line in fence_lines(page.text):
         match = _PYTHON.match(line)
         if match is None or number in cells:
             continue

@@ -104,7 +104,7 @@ def _checks(exercise: Exercise, document: Document) -> Iterator[Problem]:
 
 
 def declared_checks(text: str) -> dict[str, tuple[int, int]] | None:
-    """Names of the functions marked `@check("…", points=2)`, with points and line; None when the text does not parse."""
+    """Names of the functions marked `@check("…", points=2)`, with points and line; None if it is not Python."""
     try:
         tree = ast.parse(text)
     except SyntaxError:

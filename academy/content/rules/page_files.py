@@ -42,7 +42,7 @@ def _parts(module: Module) -> Iterator[tuple[str, str, tuple[Key, ...]]]:
 
 
 def _exists(content: Content, document: Document, path: str, status: str, where: tuple[Key, ...]) -> Iterator[Problem]:
-    place = (*where, "page") if (*where, "page") in document.values else (*where, "id")
+    place = next(((*where, key) for key in ("page", "id", "bank") if (*where, key) in document.values), where)
     if status == "written" and path not in content.pages:
         yield document.problem(f"the page docs/{path} does not exist; write it, or set `status: planned`", *place)
     if status == "planned" and path in content.pages:

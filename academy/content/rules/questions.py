@@ -7,7 +7,7 @@ from academy.content import known
 from academy.content.document import Document
 from academy.content.load import Content
 from academy.content.problems import Problem
-from academy.content.validate import suggest
+from academy.content.validate import suggest, suggest_page
 from academy.model.module import Module
 from academy.model.question import (
     AnyQuestion,
@@ -118,7 +118,7 @@ def _see(content: Content, see: str, document: Document, index: int) -> Iterator
     page = content.pages.get(path)
     where = ("questions", index, "see")
     if page is None:
-        yield document.problem(f"the page docs/{path} does not exist{suggest(path, content.pages, cutoff=0.8)}", *where)
+        yield document.problem(f"the page docs/{path} does not exist{suggest_page(path, content.pages)}", *where)
     elif anchor and anchor not in {heading.anchor for heading in page.page.headings}:
         headings = [heading.anchor for heading in page.page.headings]
         yield document.problem(f"docs/{path} has no heading #{anchor}{suggest(anchor, headings)}", *where)

@@ -7,7 +7,7 @@ from academy.content import known
 from academy.content.document import Document, Key
 from academy.content.load import Content
 from academy.content.problems import Problem
-from academy.content.validate import suggest
+from academy.content.validate import suggest_page
 from academy.model.schedule import MONTHS
 
 
@@ -85,7 +85,5 @@ def _resource_pages(content: Content) -> Iterator[Problem]:
     for section_index, section in enumerate(loaded.item.sections):
         for index, resource in enumerate(section.resources):
             if resource.page is not None and resource.status == "written" and resource.page not in content.pages:
-                message = (
-                    f"the page docs/{resource.page} does not exist{suggest(resource.page, content.pages, cutoff=0.8)}"
-                )
+                message = f"the page docs/{resource.page} does not exist{suggest_page(resource.page, content.pages)}"
                 yield loaded.document.problem(message, "sections", section_index, "resources", index, "page")
