@@ -57,6 +57,7 @@ class Session:
         self._emit: Emit = emit or (lambda kind, text: None)
         self._pages: dict[str, types.ModuleType] = {}
         self._files = Files(root)
+        self._has_workspace = False
         self._answer: asyncio.Future[str] | None = None
         os.environ.setdefault("MPLBACKEND", "Agg")
         warnings.filterwarnings(
@@ -76,7 +77,7 @@ class Session:
             page: the page whose variables it shares, e.g. "1.1".
             filename: what tracebacks call it, e.g. "cell first-bars".
         """
-        self._prepare(code)
+        self.prepare(code)
         self.world.make_current()
         main = self._page(page)
         with Redirected(self._emit, cwd=self.root, argv=[""], path=[self.root], main=main):
@@ -226,10 +227,11 @@ class Session:
         return self._files.read_delta()
 
     def ensure_workspace(self) -> None:
-        """Put the files of a fresh GrandModel checkout in place, unless there is one; `read_delta` then reports them."""
-        if not (Path(self.root) / "src").is_dir():
+        """Put the files of a fresh GrandModel checkout in place, once, beside what is there; `read_delta` then reports them."""
+        if not self._has_workspace:  # a look at the folder would not do: the learner's own files may be there first
             from grandmodel_sim import workspace
 
+            self._has_workspace = True
             missing = {
                 name: content
                 for name, content in workspace.files(self._seed).items()
@@ -237,7 +239,8 @@ class Session:
             }
             self._files.write(missing, known=False)
 
-    def _prepare(self, code: str) -> None:
+    def prepare(self, code: str) -> None:
+        """Put the workspace in place if `code` may want it. The page calls it first, to tell given files from the learner's."""
         # Making the data files takes a moment; code that cannot want them should not wait for it.
         if any(word in code for word in ("src", "data/", "open(", "Path", "os.", "listdir")):
             self.ensure_workspace()
