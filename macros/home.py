@@ -5,6 +5,9 @@ from __future__ import annotations
 from macros.site import Site
 
 
+ROLE_TITLES = {"development": "I build it", "operations": "I keep it running", "trading": "I trade with it"}
+
+
 def define(site: Site) -> None:
     course = site.course
 
@@ -24,4 +27,4 @@ def define(site: Site) -> None:
         }
         advanced = [module for module in course.modules if module.level == "advanced"]
         advanced_hours = round(sum(module.minutes + module.lab_minutes for module in advanced) / 60)
-        return site.render("roles.md", hours=hours, advanced=advanced, advanced_hours=advanced_hours)
+        return site.render("roles.md", titles=ROLE_TITLES, hours=hours, advanced=advanced, advanced_hours=advanced_hours)

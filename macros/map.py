@@ -20,7 +20,7 @@ LANE_TITLES = {
 
 @dataclass(frozen=True)
 class Place:
-    """Where a module stands: its family is the row, the length of the way to it the column (both from 0)."""
+    """Where a module stands: its column is the length of the way to it (from 0), its row belongs to its family."""
 
     module: Module
     lane: str
@@ -28,20 +28,38 @@ class Place:
     column: int
 
 
-def lay_out(course: Course) -> tuple[Place, ...]:
-    """A place for every module: a column to the right of all that it builds on, no two in one place."""
-    column: dict[int, int] = {}
-    taken: set[tuple[str, int]] = set()
-    places = []
+@dataclass(frozen=True)
+class Line:
+    """From a prerequisite to the module that builds on it. `track` counts the sources that share a gutter, from 0.
+
+    Lines of one source run together; those of different sources must not, or they would say what is not so.
+    """
+
+    start: Place
+    end: Place
+    track: int
+
+
+def columns(course: Course) -> dict[int, int]:
+    """Module number → the number of steps on the longest way to it."""
+    found: dict[int, int] = {}
     for number in course.with_prerequisites(tuple(module.number for module in course.modules)):
-        module = course.module(number)
-        lane = course.accent(module)
-        at = max((column[before] + 1 for before in module.prerequisites), default=0)
-        while (lane, at) in taken:
-            at += 1
-        taken.add((lane, at))
-        column[number] = at
-        places.append(Place(module, lane, LANES.index(lane), at))
+        found[number] = max((found[before] + 1 for before in course.module(number).prerequisites), default=0)
+    return found
+
+
+def lay_out(course: Course) -> tuple[Place, ...]:
+    """A place for every module. A family gets as many rows as it has modules in one column."""
+    column = columns(course)
+    first_row, places = 0, []
+    for lane in LANES:
+        filled: dict[int, int] = {}
+        for module in course.modules:
+            if course.accent(module) == lane:
+                at = column[module.number]
+                places.append(Place(module, lane, first_row + filled.get(at, 0), at))
+                filled[at] = filled.get(at, 0) + 1
+        first_row += max(filled.values(), default=1)
     return tuple(sorted(places, key=lambda place: place.module.number))
 
 
@@ -56,6 +74,19 @@ def edges(course: Course) -> tuple[tuple[int, int], ...]:
     return tuple(pairs)
 
 
+def lines(course: Course, places: tuple[Place, ...]) -> tuple[Line, ...]:
+    """A line for every edge, with its track in the gutter to the right of its source."""
+    where = {place.module.number: place for place in places}
+    tracks: dict[int, list[int]] = {}
+    drawn = []
+    for before, after in edges(course):
+        gutter = tracks.setdefault(where[before].column, [])
+        if before not in gutter:
+            gutter.append(before)
+        drawn.append(Line(where[before], where[after], gutter.index(before)))
+    return tuple(drawn)
+
+
 def define(site: Site) -> None:
     course = site.course
 
@@ -63,12 +94,13 @@ def define(site: Site) -> None:
     def course_map() -> str:
         """The map; each module is a link whose state `<gm-progress view="map">` fills in."""
         places = lay_out(course)
-        where = {place.module.number: place for place in places}
-        lines = [(where[start], where[end]) for start, end in edges(course)]
+        rows = {lane: [place.row for place in places if place.lane == lane] for lane in LANES}
+        lanes = [(lane, LANE_TITLES[lane], min(rows[lane]), max(rows[lane])) for lane in LANES if rows[lane]]
         return site.render(
             "map.md",
             places=places,
-            lines=lines,
-            lanes=[(lane, LANE_TITLES[lane]) for lane in LANES],
+            lines=lines(course, places),
+            lanes=lanes,
+            rows=max(place.row for place in places) + 1,
             columns=max(place.column for place in places) + 1,
         )

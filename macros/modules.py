@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from macros.map import edges
 from macros.site import Site
 
 LEVELS = {"foundation": "Foundation", "advanced": "Advanced"}
@@ -16,6 +17,6 @@ def define(site: Site) -> None:
         module = course.module(number)
         accent = course.accent(module)
         track = course.track(accent).title if module.level == "track" else LEVELS[module.level]
-        unlocks = [other for other in course.modules if number in other.prerequisites]
-        before = [course.module(one) for one in module.prerequisites]
-        return site.render("module.md", module=module, family=track, before=before, unlocks=unlocks)
+        unlocks = [course.module(after) for before, after in edges(course) if before == number]
+        builds_on = [course.module(one) for one in module.prerequisites]
+        return site.render("module.md", module=module, family=track, before=builds_on, unlocks=unlocks)
