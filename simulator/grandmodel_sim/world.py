@@ -39,10 +39,11 @@ class World:
         UnknownScenario: for a scenario that this release does not have.
         BadInput: for a seed that is not a whole number.
 
-    >>> world = World(seed=7)
-    >>> world.advance(300)
-    >>> [event.type for event in world.events][-1]
-    'INDICATORS_READY'
+    Examples:
+        >>> world = World(seed=7)
+        >>> world.advance(300)
+        >>> [event.type for event in world.events][-1]
+        'INDICATORS_READY'
     """
 
     _current: ClassVar["World | None"] = None
