@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 from rich.console import Console
 
 from academy import paths
+from academy.assets import node
 from academy.errors import StepFailed
 
 # 3.11.5 is the oldest that all packages say they support; bootstrap.py explains how 3.11.2 is served.
@@ -32,8 +34,12 @@ def run(console: Console) -> None:
         ],
         "Locking the Python packages",
     )
+    # From nothing: npm leaves out of a lock file what it finds installed for this platform only.
+    (paths.ROOT / "package-lock.json").unlink(missing_ok=True)
+    shutil.rmtree(node.MODULES, ignore_errors=True)
     npm = ["npm", "install", "--package-lock-only", "--ignore-scripts", "--no-audit", "--no-fund"]
     _call([str(here / npm[0]), *npm[1:]], "Locking the browser packages")
+    node.install_packages()
     console.print("requirements.lock and package-lock.json are written. Read the difference, then run `make test`.")
 
 
