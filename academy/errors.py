@@ -3,7 +3,8 @@
 AcademyError
 ├── ToolMissing      something that should be on this machine is not
 ├── VendorError      a vendored file could not be fetched or is not what its pin says
-└── StepFailed       a build step's own tool reported an error
+├── StepFailed       a build step's own tool reported an error
+└── ContentError     the course cannot be loaded (academy.content.problems)
 """
 
 

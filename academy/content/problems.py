@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from academy.errors import AcademyError
+
 Severity = Literal["error", "warning"]
 
 
@@ -22,7 +24,7 @@ class Problem:
         return f"{self.path}:{self.line}:{self.column}: {prefix}{self.message}"
 
 
-class ContentError(Exception):
+class ContentError(AcademyError):
     """The content cannot be loaded. `problems` holds everything that was found, not only the first."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:

@@ -14,4 +14,4 @@ def write(folder: Path) -> None:
     for name, model in contracts_for_browser(load_course()).items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(model.model_dump_json(exclude_none=True, by_alias=True) + "\n", encoding="utf-8")
+        path.write_text(model.model_dump_json(by_alias=True) + "\n", encoding="utf-8")
