@@ -1,4 +1,4 @@
-// Bundle what the page loads. usage: node browser/build.mjs OUTPUT_FOLDER [--watchless-dev]
+// Bundle what the page loads. usage: node browser/build.mjs OUTPUT_FOLDER
 //
 //   entry.js + chunks/     ES modules, split: only what a page needs is loaded
 //   academy.css + fonts/   the look (overrides/css)
@@ -30,6 +30,17 @@ const asText = {
   },
 };
 
+// KaTeX names each font three times; every browser that can run the course reads woff2.
+const woff2Only = {
+  name: "woff2-only",
+  setup(build) {
+    build.onLoad({ filter: /katex\.min\.css$/ }, ({ path: name }) => ({
+      contents: fs.readFileSync(name, "utf8").replace(/,url\([^)]+\.(?:woff|ttf)\) format\("[a-z]+"\)/g, ""),
+      loader: "css",
+    }));
+  },
+};
+
 const shared = {
   bundle: true,
   minify: true,
@@ -39,7 +50,7 @@ const shared = {
   legalComments: "none", // the notices page carries the licences, in full
   logLevel: "warning",
   absWorkingDir: root,
-  plugins: [asText],
+  plugins: [asText, woff2Only],
   loader: { ".woff2": "file" },
   assetNames: "fonts/[name]-[hash]",
   // just-bash's browser build still mentions this module; nothing that runs in a page uses it.
