@@ -1,5 +1,7 @@
 /** The one script of every page: it loads the code of a custom element when the element appears, and nothing before. */
 
+import { mendCopyBars } from "./page/copy-bars.ts";
+
 const ELEMENTS: Readonly<Record<string, () => Promise<unknown>>> = {
   "gm-cell": () => import("./elements/cell.ts"),
 };
@@ -7,6 +9,7 @@ const ELEMENTS: Readonly<Record<string, () => Promise<unknown>>> = {
 const wanted = new Set(Object.keys(ELEMENTS));
 
 function load(): void {
+  mendCopyBars(document);
   for (const tag of wanted) {
     if (!document.querySelector(tag)) continue;
     wanted.delete(tag);
