@@ -4,6 +4,8 @@ import { mendCopyBars } from "./page/copy-bars.ts";
 
 const ELEMENTS: Readonly<Record<string, () => Promise<unknown>>> = {
   "gm-cell": () => import("./elements/cell.ts"),
+  "gm-progress": () => import("./elements/progress.ts"),
+  "gm-quiz": () => import("./elements/quiz.ts"),
 };
 
 const wanted = new Set(Object.keys(ELEMENTS));

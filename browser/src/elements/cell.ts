@@ -134,7 +134,7 @@ export class CellElement extends HTMLElement {
       isFirst = false;
     };
     const { outcome } = python.run(
-      { kind: "cell", code: this.code, page: this.page, filename: this.#name },
+      { kind: "cell", code: this.code, page: this.page, filename: `cell ${this.#name}` },
       `the cell ${this.#name}`,
       {
         started: () => {
@@ -221,7 +221,7 @@ interface Actions {
 
 /** The bar under the code: what can be done, and what is going on. */
 class Controls {
-  readonly element = make("div", "gm-bar");
+  readonly element = make("div", "gm-runbar");
   readonly #run: HTMLButtonElement;
   readonly #stop: HTMLButtonElement;
   readonly #status = make("span", "gm-status");
@@ -236,7 +236,7 @@ class Controls {
     this.#stop = button({ label: "Stop", title: "End the program and start Python anew", onClick: actions.stop });
     this.#stop.hidden = true;
     this.#status.setAttribute("role", "status");
-    const tools = make("span", "gm-bar-tools");
+    const tools = make("span", "gm-runbar-tools");
     tools.append(
       button({ label: "Reset", title: "Bring the original code back", onClick: actions.reset }),
       button({ label: ".py", title: "Download as a Python file", onClick: actions.script }),

@@ -75,8 +75,8 @@ export class OutputView {
     this.#add(note);
   }
 
-  /** A field for one line of input, in the place where the program stands. Resolves with null when the run ends first. */
-  ask(prompt: string, answer: (text: string | null) => void): () => void {
+  /** A field for one line of input, in the place where the program stands. Returns what removes it again. */
+  ask(prompt: string, answer: (text: string) => void): () => void {
     const form = document.createElement("form");
     form.className = "gm-input";
     const label = document.createElement("label");

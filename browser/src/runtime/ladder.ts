@@ -17,18 +17,14 @@ export interface Step {
 
 /** The steps that this runtime offers, in the order to try them. */
 export function steps(manifest: RuntimeManifest, seed: number): Step[] {
-  const imports: Record<string, string> = {};
-  for (const [name, entry] of Object.entries(manifest.packages)) {
-    for (const module of entry.imports) imports[module.split(".")[0] ?? module] ??= name;
-  }
   const core = ["pyodide.asm.wasm", "pyodide-lock.json"];
   return [
     {
-      plan: { step: "archive", archive: manifest.archive, wheel: null, imports, seed },
+      plan: { step: "archive", archive: manifest.archive, wheel: null, seed },
       files: [...core, manifest.archive],
     },
     {
-      plan: { step: "stock", archive: null, wheel: manifest.wheel, imports, seed },
+      plan: { step: "stock", archive: null, wheel: manifest.wheel, seed },
       files: [...core, "python_stdlib.zip", manifest.wheel],
     },
   ];

@@ -29,6 +29,8 @@ export type PythonJob =
   | { readonly kind: "check"; readonly exercise: string; readonly code: string; readonly seed: number }
   | { readonly kind: "complete"; readonly code: string; readonly cursor: number; readonly page: string }
   | { readonly kind: "reset"; readonly page: string }
+  /** Put the given workspace in place, for a shell that wants to look at it. */
+  | { readonly kind: "workspace" }
   | {
       readonly kind: "command";
       readonly argv: readonly string[];
@@ -44,8 +46,6 @@ export interface BootPlan {
   readonly archive: string | null;
   /** Name of the simulator's wheel to unpack, when the archive does not hold it. */
   readonly wheel: string | null;
-  /** Import name to package name, for the packages that may be loaded on demand. */
-  readonly imports: Readonly<Record<string, string>>;
   readonly seed: number;
 }
 
@@ -64,13 +64,15 @@ export type ToPython =
       readonly job: PythonJob;
       readonly files: FileDelta;
     }
-  | { readonly v: typeof PROTOCOL; readonly type: "input"; readonly run: string; readonly text: string | null }
+  | { readonly v: typeof PROTOCOL; readonly type: "input"; readonly run: string; readonly text: string }
   | { readonly v: typeof PROTOCOL; readonly type: "interrupt"; readonly run: string }
   | { readonly v: typeof PROTOCOL; readonly type: "file"; readonly name: string; readonly bytes: ArrayBuffer | null };
 
 export type FromPython =
   | { readonly type: "progress"; readonly text: string }
-  | { readonly type: "ready"; readonly files: FileDelta; readonly world: string | null; readonly note: string }
+  | { readonly type: "ready"; readonly world: string | null; readonly note: string }
+  /** Files of the release that Python put into the workspace: not the learner's. */
+  | { readonly type: "given"; readonly files: FileDelta }
   | { readonly type: "failed"; readonly message: string }
   | { readonly type: "need"; readonly name: string }
   | { readonly type: "parts"; readonly run: string; readonly parts: readonly Part[] }
@@ -181,10 +183,11 @@ export function parseFromPython(data: unknown): FromPython {
     case "ready":
       return {
         type: "ready",
-        files: parseDelta(message.files),
         world: parseWorld(message.world),
         note: text(message, "note", LIMITS.text),
       };
+    case "given":
+      return { type: "given", files: parseDelta(message.files) };
     case "failed":
       return { type: "failed", message: text(message, "message", LIMITS.text) };
     case "need":

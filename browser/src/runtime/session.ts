@@ -12,7 +12,6 @@ import { Keep } from "./keep.ts";
 import { firstMessage, type Step, steps, workerScript } from "./ladder.ts";
 import {
   type FromPython,
-  LIMITS,
   newRunId,
   type Part,
   PROTOCOL,
@@ -44,7 +43,7 @@ export interface RunListener {
   started?(): void;
   parts(parts: readonly Part[]): void;
   /** Python waits for a line of input. */
-  ask?(prompt: string, answer: (text: string | null) => void): void;
+  ask?(prompt: string, answer: (text: string) => void): void;
 }
 
 export type Outcome =
@@ -220,7 +219,6 @@ export class Session {
   #ready(port: MessagePort, ready: FromPython & { type: "ready" }): void {
     this.#port = port;
     this.#peer = this.workspace.peer();
-    this.workspace.give(ready.files, this.#peer);
     this.#setWorld(ready.world);
     this.#report({ phase: "ready", text: ready.note, generation: this.#status.generation + 1 });
   }
@@ -271,14 +269,17 @@ export class Session {
       this.#report({ text: message.text });
       return;
     }
+    if (message.type === "given") {
+      if (this.#peer) this.workspace.give(message.files, this.#peer);
+      return;
+    }
     if (message.type !== "parts" && message.type !== "ask" && message.type !== "done") return;
     const pending = this.#active.get(message.run);
     if (!pending) return;
     if (message.type === "parts") pending.listener.parts(message.parts);
     else if (message.type === "ask") {
-      const answer = (text: string | null) => this.#post({ v: PROTOCOL, type: "input", run: pending.id, text });
-      if (pending.listener.ask) pending.listener.ask(message.prompt.slice(0, LIMITS.text), answer);
-      else answer(null);
+      const answer = (text: string) => this.#post({ v: PROTOCOL, type: "input", run: pending.id, text });
+      pending.listener.ask?.(message.prompt, answer);
     } else {
       this.#active.delete(pending.id);
       if (this.#blocking === pending) this.#blocking = undefined;

@@ -1,57 +1,53 @@
-/** numpy, pandas and matplotlib, loaded when the code at hand imports them and not before. */
+/** numpy, pandas and matplotlib, loaded when the code at hand needs them and not before. */
 
 import type { PythonJob } from "../runtime/protocol.ts";
-import type { Pyodide, PyProxy } from "./pyodide.ts";
+import type { Pyodide } from "./pyodide.ts";
+import type { PythonSession } from "./python-session.ts";
 
-/** Python file names among a command's words: `python train.py`, `pytest tests/test_risk.py`. */
-const SCRIPT = /\.py$/;
+/** Where the learner's checkout lies in Python's file system. */
+export const CHECKOUT = "/home/learner/GrandModel";
 
 export class Packages {
   readonly #pyodide: Pyodide;
-  readonly #byImport: Readonly<Record<string, string>>;
-  readonly #loaded = new Set<string>();
+  readonly #session: PythonSession;
   readonly #say: (text: string) => void;
 
-  constructor(pyodide: Pyodide, byImport: Readonly<Record<string, string>>, say: (text: string) => void) {
+  constructor(pyodide: Pyodide, session: PythonSession, say: (text: string) => void) {
     this.#pyodide = pyodide;
-    this.#byImport = byImport;
+    this.#session = session;
     this.#say = say;
   }
 
-  /** Load what `code` imports. Code that does not parse loads nothing: running it says what is wrong. */
-  async loadFor(code: string): Promise<void> {
-    const wanted = new Set(this.#imports(code).flatMap((name) => this.#byImport[name] ?? []));
-    const missing = [...wanted].filter((name) => !this.#loaded.has(name));
+  /** Load what a job's code imports. Raises when a package cannot be had; the message is for the learner. */
+  async loadFor(job: PythonJob): Promise<void> {
+    const wanted = new Set(this.#sources(job).flatMap((code) => this.#session.packagesFor(code)));
+    const missing = [...wanted].filter((name) => !(name in this.#pyodide.loadedPackages));
     if (missing.length === 0) return;
     this.#say(`Loading ${missing.join(", ")}`);
     await this.#pyodide.loadPackage(missing, { messageCallback: () => {}, errorCallback: () => {} });
-    const found = this.#pyodide.loadedPackages;
-    const absent = missing.filter((name) => !(name in found));
+    const absent = missing.filter((name) => !(name in this.#pyodide.loadedPackages));
     if (absent.length > 0)
       throw new Error(`${absent.join(", ")} could not be loaded. Check the connection and run again.`);
-    for (const name of missing) this.#loaded.add(name);
   }
 
-  async loadForCommand(job: Extract<PythonJob, { kind: "command" }>): Promise<void> {
-    for (const word of job.argv.slice(1)) {
-      if (!SCRIPT.test(word)) continue;
-      const path = word.startsWith("/") ? word : `${job.cwd}/${word}`;
-      if (!this.#pyodide.FS.analyzePath(path, false).exists) continue;
-      await this.loadFor(this.#pyodide.FS.readFile(path, { encoding: "utf8" }) as string);
+  /** The code that a job will run, as far as it can be read off beforehand. */
+  #sources(job: PythonJob): string[] {
+    if (job.kind === "cell" || job.kind === "check") return [job.code];
+    if (job.kind !== "command" || !/^python3?$/.test(job.argv[0] ?? "")) return [];
+    const words = job.argv.slice(1);
+    const sources = words[0] === "-c" ? [words[1] ?? ""] : [job.stdin];
+    const scripts =
+      words[0] === "-m"
+        ? [`${(words[1] ?? "").replaceAll(".", "/")}.py`]
+        : words.filter((word) => word.endsWith(".py"));
+    for (const script of scripts) {
+      for (const path of script.startsWith("/") ? [script] : [`${job.cwd}/${script}`, `${CHECKOUT}/${script}`]) {
+        if (this.#pyodide.FS.analyzePath(path, false).exists) {
+          sources.push(this.#pyodide.FS.readFile(path, { encoding: "utf8" }) as string);
+          break;
+        }
+      }
     }
-  }
-
-  #imports(code: string): string[] {
-    const finder = this.#pyodide.pyimport("pyodide.code") as PyProxy & { find_imports(code: string): PyProxy };
-    try {
-      const found = finder.find_imports(code);
-      const names = found.toJs() as string[];
-      found.destroy();
-      return names;
-    } catch {
-      return [];
-    } finally {
-      finder.destroy();
-    }
+    return sources;
   }
 }

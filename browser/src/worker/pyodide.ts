@@ -9,6 +9,3 @@ export type { PyCallable, PyGenerator, PyProxy };
 declare const loadPyodide: typeof LoadPyodide;
 
 export const load: typeof LoadPyodide = (options) => loadPyodide(options);
-
-/** Whether Python can wait for a promise in the middle of a call (JavaScript Promise Integration). Safari: not yet. */
-export const CAN_SUSPEND = "Suspending" in WebAssembly;

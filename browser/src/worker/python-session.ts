@@ -1,29 +1,35 @@
 /** The simulator's `grandmodel_sim.browser.Session` as TypeScript: the only file that knows how Python values cross. */
 
-import type { FileDelta, Part, PartKind, PythonJob } from "../runtime/protocol.ts";
+import type { FileDelta, Part, PythonJob } from "../runtime/protocol.ts";
 import { PART_KINDS } from "../runtime/protocol.ts";
-import { CAN_SUSPEND, type PyCallable, type PyGenerator, type Pyodide, type PyProxy } from "./pyodide.ts";
+import type { PyCallable, PyGenerator, Pyodide, PyProxy } from "./pyodide.ts";
 
 interface SessionProxy extends PyProxy {
   readonly run_cell: PyCallable;
   readonly run_command: PyCallable;
   readonly check_exercise: PyCallable;
-  readonly complete: PyCallable;
-  readonly reset_page: PyCallable;
-  readonly snapshot: () => string;
-  readonly restore: (text: string) => void;
-  readonly write_files: (delta: PyProxy) => void;
-  readonly read_delta: () => PyProxy;
+  complete(code: string, cursor: number, page: string): string;
+  reset_page(page: string): void;
+  answer_input(text: string): void;
+  packages_for(code: string): string;
+  prepare(code: string): void;
+  ensure_workspace(): void;
+  snapshot(): string;
+  restore(text: string): void;
+  write_files(delta: PyProxy): void;
+  read_delta(): PyProxy;
 }
 
 export interface Callbacks {
   emit(part: Part): void;
-  /** Ask the learner for a line; null when there is none to come. */
-  ask(prompt: string): Promise<string | null>;
+  /** Python waits for a line; `answer` gives it. */
+  ask(prompt: string): void;
 }
 
-/** One chunk of a streaming command, or its exit code. */
-export type CommandStep = { readonly part: Part | null } | { readonly exitCode: number };
+/** A streaming command's next chunk, its wish to wait (seconds), or its exit code. */
+export type CommandStep = { readonly part: Part } | { readonly wait: number } | { readonly exitCode: number };
+
+type CommandJob = Extract<PythonJob, { kind: "command" }>;
 
 export class PythonSession {
   readonly #pyodide: Pyodide;
@@ -32,64 +38,81 @@ export class PythonSession {
   constructor(pyodide: Pyodide, seed: number, callbacks: Callbacks) {
     this.#pyodide = pyodide;
     const emit = (kind: string, data: string) => {
+      if (kind === "input-request") return callbacks.ask(String(data));
       const known = PART_KINDS.find((name) => name === kind);
       if (!known) throw new Error(`Session emitted output of unknown kind ${kind}`);
       callbacks.emit({ kind: known, data: String(data) });
     };
-    const ask = CAN_SUSPEND ? (prompt: string) => callbacks.ask(String(prompt)) : undefined;
     const module = pyodide.pyimport("grandmodel_sim.browser") as PyProxy & { Session: PyCallable };
-    this.#session = module.Session.callKwargs({ world_seed: seed, emit, ask }) as SessionProxy;
+    this.#session = module.Session.callKwargs({ world_seed: seed, emit }) as SessionProxy;
     module.destroy();
   }
 
-  /** Run a blocking job to its end. Returns what the job's kind promises (see protocol.ts, `done.value`). */
-  async run(job: Exclude<PythonJob, { kind: "command" }>): Promise<string> {
+  /** Run a job to its end. `value` is what the job's kind promises (see protocol.ts, `done`). */
+  async run(job: Exclude<PythonJob, CommandJob>): Promise<{ ok: boolean; value: string }> {
     switch (job.kind) {
-      case "cell":
-        await this.#call(this.#session.run_cell, job.code, job.page, job.filename);
-        return "";
+      case "cell": // a coroutine: it lets messages in while it waits for input
+        return { ok: Boolean(await this.#session.run_cell(job.code, job.page, job.filename)), value: "" };
       case "check":
-        return String(await this.#call(this.#session.check_exercise, job.exercise, job.code, job.seed));
+        return { ok: true, value: String(await this.#session.check_exercise(job.exercise, job.code, job.seed)) };
       case "complete":
-        return String(this.#session.complete(job.code, job.cursor, job.page));
+        return { ok: true, value: this.#session.complete(job.code, job.cursor, job.page) };
       case "reset":
         this.#session.reset_page(job.page);
-        return "";
+        return { ok: true, value: "" };
+      case "workspace": // its files are in the delta of given files
+        return { ok: true, value: "" };
     }
   }
 
-  /** Begin a command; each `step` runs it up to its next chunk. */
-  command(job: Extract<PythonJob, { kind: "command" }>): { step(): CommandStep; interrupt(): CommandStep } {
+  /** Begin a command. `emit` takes what a Python program prints while a step lasts. */
+  command(job: CommandJob, emit: (part: Part) => void): { step(): CommandStep; end(): void } {
     const { toPy } = this.#pyodide;
-    const generator = this.#session.run_command(
+    const write = (stream: string, data: string) => emit({ kind: stream === "stderr" ? "stderr" : "stdout", data });
+    const generator = this.#session.run_command.callKwargs(
       toPy([...job.argv]),
       job.stdin,
       job.cwd,
       toPy({ ...job.env }),
+      {
+        write,
+      },
     ) as PyGenerator;
-    const read = ({ done, value }: IteratorResult<unknown, unknown>): CommandStep => {
-      if (done) {
-        generator.destroy();
-        return { exitCode: Number(value) };
-      }
-      const chunk = value as PyProxy;
-      const [kind, data] = chunk.toJs() as [PartKind, string];
-      chunk.destroy();
-      return { part: data === "" ? null : { kind: kind === "stderr" ? "stderr" : "stdout", data } };
-    };
     return {
-      step: () => read(generator.next(undefined)),
-      interrupt: () => {
-        const interrupt = this.#pyodide.runPython("KeyboardInterrupt()") as PyProxy;
-        try {
-          return read(generator.throw(interrupt));
-        } catch {
-          return { exitCode: 130 }; // as a shell reports a command that Ctrl-C ended
-        } finally {
-          interrupt.destroy();
+      step: () => {
+        const { done, value } = generator.next(undefined) as IteratorResult<PyProxy, number>;
+        if (done) {
+          generator.destroy();
+          return { exitCode: Number(value) };
         }
+        const [kind, data] = value.toJs() as [string, string];
+        value.destroy();
+        if (kind === "wait") return { wait: Number(data) };
+        return { part: { kind: kind === "stderr" ? "stderr" : "stdout", data } };
+      },
+      end: () => {
+        generator.return(undefined);
+        generator.destroy();
       },
     };
+  }
+
+  /** Answer the `input()` that waits. */
+  answer(text: string): void {
+    this.#session.answer_input(text);
+  }
+
+  /** Names of the packages that `code` needs loaded before it runs. */
+  packagesFor(code: string): string[] {
+    return JSON.parse(this.#session.packages_for(code)) as string[];
+  }
+
+  /** Put in place what a job may want of the given workspace; returns what that added. */
+  prepare(job: PythonJob): FileDelta {
+    if (job.kind === "cell") this.#session.prepare(job.code);
+    else if (job.kind === "workspace" || job.kind === "command") this.#session.ensure_workspace();
+    else return [];
+    return this.readDelta();
   }
 
   snapshot(): string {
@@ -113,10 +136,5 @@ export class PythonSession {
     changes.destroy();
     // A copy: what toJs gives is a view of the interpreter's memory.
     return Array.from(files, ([path, bytes]) => ({ path, bytes: bytes ? new Uint8Array(bytes) : null }));
-  }
-
-  /** Let Python wait for promises inside the call (for `input()`) where the browser can; await a coroutine where it is one. */
-  async #call(method: PyCallable, ...args: unknown[]): Promise<unknown> {
-    return CAN_SUSPEND ? await method.callPromising(...args) : await method(...args);
   }
 }

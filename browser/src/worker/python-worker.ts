@@ -9,17 +9,20 @@ import type { BootPlan, FromPython, Part, PythonJob, ToPython } from "../runtime
 import { PROTOCOL } from "../runtime/protocol.ts";
 import { breathe, closeWaysOut, dataOf, now, scope, senderOf, sleep } from "./natives.ts";
 import { OutputBatch } from "./output.ts";
-import { Packages } from "./packages.ts";
+import { CHECKOUT, Packages } from "./packages.ts";
 import { load, type Pyodide } from "./pyodide.ts";
 import { PythonSession } from "./python-session.ts";
 import { BASE, FileStore } from "./store.ts";
 
 /** Longest stretch of Python between two looks at the message queue, for streaming commands. Milliseconds. */
 const SLICE = 16;
-/** Pause after a streaming command that had nothing to say. Milliseconds. */
-const IDLE = 60;
+
+/** Exit code of a command that Ctrl-C ended, as bash reports it. */
+const INTERRUPTED = 130;
 
 type Job = ToPython & { type: "job" };
+type CommandJob = Extract<PythonJob, { kind: "command" }>;
+type BlockingJob = Exclude<PythonJob, CommandJob>;
 type Boot = ToPython & { type: "boot" };
 
 scope.onmessage = (event) => {
@@ -35,26 +38,22 @@ async function serve(port: MessagePort, boot: Boot): Promise<void> {
   const queue: Job[] = [];
   const interrupted = new Set<string>();
   let wake: () => void = () => {};
-  let answer: { run: string; resolve: (text: string | null) => void } | undefined;
-
   port.onmessage = (event) => {
     const message = dataOf(event) as ToPython;
     if (message.type === "job") queue.push(message);
     else if (message.type === "interrupt") interrupted.add(message.run);
     else if (message.type === "file") store.answer(message.name, message.bytes);
-    else if (message.type === "input" && answer?.run === message.run) answer.resolve(message.text);
+    else if (message.type === "input" && message.run === current?.run) session.answer(message.text);
     wake();
   };
 
   let current: { run: string; output: OutputBatch } | undefined;
   const emit = (part: Part) => current?.output.write(part.kind, part.data);
-  const ask = (prompt: string) =>
-    new Promise<string | null>((resolve) => {
-      if (!current) return resolve(null);
-      current.output.flush();
-      answer = { run: current.run, resolve };
-      send({ type: "ask", run: current.run, prompt });
-    });
+  const ask = (prompt: string) => {
+    if (!current) return;
+    current.output.flush();
+    send({ type: "ask", run: current.run, prompt });
+  };
 
   let session: PythonSession;
   let packages: Packages;
@@ -62,10 +61,10 @@ async function serve(port: MessagePort, boot: Boot): Promise<void> {
   try {
     const pyodide = await start(boot.plan, store, emit, (text) => send({ type: "progress", text }));
     session = new PythonSession(pyodide, boot.plan.seed, { emit, ask });
-    packages = new Packages(pyodide, boot.plan.imports, (text) => send({ type: "progress", text }));
+    packages = new Packages(pyodide, session, (text) => send({ type: "progress", text }));
     if (boot.world !== null) note = restore(session, boot.world);
     store.forget(Object.keys(boot.files));
-    send({ type: "ready", files: session.readDelta(), world: session.snapshot(), note });
+    send({ type: "ready", world: session.snapshot(), note });
   } catch (error) {
     send({ type: "failed", message: describe(error) });
     return;
@@ -76,80 +75,92 @@ async function serve(port: MessagePort, boot: Boot): Promise<void> {
     send({ type: "done", run, ok, value, world: session.snapshot(), files }, transferables(files));
   };
 
-  const runBlocking = async ({ run, job, files }: Job & { job: Exclude<PythonJob, { kind: "command" }> }) => {
+  /** The page's files and the packages that a job needs. */
+  const prepare = async ({ job, files }: Job) => {
+    const given = session.prepare(job);
+    if (given.length > 0) send({ type: "given", files: given }, transferables(given));
+    session.writeFiles(files);
+    await packages.loadFor(job);
+  };
+
+  const runBlocking = async (message: Job, job: BlockingJob) => {
+    const { run } = message;
     const output = new OutputBatch((parts) => send({ type: "parts", run, parts }), now);
     current = { run, output };
-    let ok = true;
-    let value = "";
+    let result = { ok: false, value: "" };
     try {
-      session.writeFiles(files);
-      if (job.kind === "cell" || job.kind === "check") await packages.loadFor(job.code);
-      value = await session.run(job);
+      await prepare(message);
+      result = await session.run(job);
     } catch (error) {
-      ok = false;
       output.write("error", describe(error));
     }
     output.end();
     current = undefined;
-    answer = undefined;
-    finish(run, ok, value);
+    finish(run, result.ok, result.value);
   };
 
   const streams: Stream[] = [];
-  const beginStream = async ({ run, job, files }: Job & { job: Extract<PythonJob, { kind: "command" }> }) => {
+  const beginStream = async (message: Job, job: CommandJob) => {
+    const { run } = message;
     const output = new OutputBatch((parts) => send({ type: "parts", run, parts }), now);
     try {
-      session.writeFiles(files);
-      await packages.loadForCommand(job);
-      streams.push({ run, output, command: session.command(job) });
+      await prepare(message);
+      const command = session.command(job, ({ kind, data }) => output.write(kind, data));
+      streams.push({ run, output, command, wakeAt: 0 });
     } catch (error) {
-      output.write("error", describe(error));
+      output.write("stderr", `${describe(error)}\n`);
       output.end();
       finish(run, false, "1");
     }
   };
 
-  /** Step one command for a slice; true when it had something to do. */
-  const advance = (stream: Stream): boolean => {
-    const { run, output, command } = stream;
-    current = stream; // what it prints past its generator (a Python script's own output) belongs to it too
-    let busy = false;
-    try {
-      for (const until = now() + SLICE; now() < until; ) {
-        const step = interrupted.delete(run) ? command.interrupt() : command.step();
-        if ("exitCode" in step) return endStream(stream, step.exitCode);
-        if (!step.part) break;
-        busy = true;
-        output.write(step.part.kind, step.part.data);
-      }
-    } catch (error) {
-      output.write("error", describe(error));
-      return endStream(stream, 1);
-    } finally {
-      current = undefined;
-    }
-    output.flush();
-    return busy;
-  };
-
-  const endStream = (stream: Stream, exitCode: number): boolean => {
+  const endStream = (stream: Stream, exitCode: number) => {
     streams.splice(streams.indexOf(stream), 1);
     stream.output.end();
     finish(stream.run, true, String(exitCode));
-    return true;
+  };
+
+  /** Step one command for a slice. */
+  const advance = (stream: Stream) => {
+    const { run, output, command } = stream;
+    if (interrupted.delete(run)) {
+      command.end();
+      endStream(stream, INTERRUPTED);
+      return;
+    }
+    current = stream; // what the interpreter itself prints meanwhile belongs to it too
+    try {
+      for (const until = now() + SLICE; now() < until; ) {
+        const step = command.step();
+        if ("exitCode" in step) return endStream(stream, step.exitCode);
+        if ("wait" in step) {
+          stream.wakeAt = now() + step.wait * 1000;
+          break;
+        }
+        output.write(step.part.kind, step.part.data);
+      }
+      output.flush();
+    } catch (error) {
+      output.write("stderr", `${describe(error)}\n`);
+      endStream(stream, 1);
+    } finally {
+      current = undefined;
+    }
   };
 
   for (;;) {
     const next = queue.shift();
-    if (next?.job.kind === "command") await beginStream({ ...next, job: next.job });
-    else if (next) await runBlocking({ ...next, job: next.job });
-    const busy = streams.slice().map(advance).some(Boolean); // a copy: a stream that ends leaves the list
-    if (busy || queue.length > 0) await breathe();
+    if (next?.job.kind === "command") await beginStream(next, next.job);
+    else if (next) await runBlocking(next, next.job);
+    // A copy of the list: a stream that ends leaves it.
+    for (const stream of streams.slice()) if (stream.wakeAt <= now() || interrupted.has(stream.run)) advance(stream);
+    const pause = queue.length > 0 ? 0 : Math.min(...streams.map(({ wakeAt }) => wakeAt)) - now();
+    if (pause <= 0) await breathe();
     else {
       const woken = new Promise<void>((resolve) => {
         wake = resolve;
       });
-      await (streams.length > 0 ? Promise.race([woken, sleep(IDLE)]) : woken);
+      await (Number.isFinite(pause) ? Promise.race([woken, sleep(pause)]) : woken);
     }
   }
 }
@@ -158,6 +169,8 @@ interface Stream {
   readonly run: string;
   readonly output: OutputBatch;
   readonly command: ReturnType<PythonSession["command"]>;
+  /** When it wants to go on, on the worker's clock. */
+  wakeAt: number;
 }
 
 async function start(
@@ -186,6 +199,7 @@ async function start(
     if (kind === "stdout") pyodide.setStdout({ write });
     else pyodide.setStderr({ write });
   }
+  pyodide.FS.mkdirTree(CHECKOUT);
   pyodide.setStdin({ error: true }); // `input()` is the Session's; nothing else may wait for a terminal that is not there
   if (plan.wheel) {
     const extractDir = pyodide.runPython("import site; site.getsitepackages()[0]") as string;
