@@ -52,7 +52,9 @@ test("a module with nothing written is never finished", () => {
   assert.equal(derive([], course).modules[2]?.stage, "not started");
 });
 
-test("next continues from where the learner was, then comes back to what was left out", () => {
+test("next is where the learner was while that is unfinished, then what follows, then what was left out", () => {
+  assert.equal(derive([open("quiz:module-01")], course).next?.title, "Quiz: System Architecture Overview");
+  assert.equal(derive([pass("quiz:module-01")], course).next?.title, "Lab 2.1: Agent Training");
   assert.equal(
     derive([event({ verb: "checked", object: "exercise:2.1" })], course).next?.title,
     "Lab 2.1: Agent Training",
@@ -61,7 +63,7 @@ test("next continues from where the learner was, then comes back to what was lef
 });
 
 test("events about things that the course does not have are counted, and do not disturb", () => {
-  const state = derive([open("topic:7.7"), open()], course);
+  const state = derive([open("topic:7.7"), event({ verb: "ran", object: "cell:index/hello" }), open()], course);
   assert.equal(state.elsewhere, 1);
   assert.equal(state.last?.title, "Introduction");
 });

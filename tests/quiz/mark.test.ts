@@ -70,7 +70,7 @@ test("exactly the pass mark passes, one point below does not", () => {
 
 test("an attempt can be drawn and marked again from what was recorded", () => {
   const attempt = new Attempt(bank, 4_000_000_000, ["1.q10", "1.q11"]);
-  attempt.questions.forEach(({ question }, index) => attempt.set(question, index % 2));
+  for (const [index, { question }] of attempt.questions.entries()) attempt.set(question, index % 2);
   const recorded = JSON.parse(JSON.stringify(attempt.result()));
   const again = Attempt.restore(bank, recorded);
   assert.deepEqual(again?.questions, attempt.questions);

@@ -95,7 +95,8 @@ export function derive(events: readonly Event[], course: Course): CourseState {
   let elsewhere = 0;
   for (const event of [...events].sort(byMergeOrder)) {
     const place = places.get(event.object);
-    if (place === undefined) elsewhere += 1;
+    // Cells stand on other pages too (home, a lab), which the course does not count.
+    if (place === undefined) elsewhere += event.object.startsWith("cell:") ? 0 : 1;
     else last = { ...place, at: event.at };
   }
   return { modules, last, next: nextPlace(modules, last), elsewhere };
@@ -201,21 +202,20 @@ function bestOf(attempts: Attempt[]): Attempt | null {
   return best;
 }
 
-/** Course order, beginning with the module of the last place; what lies before it comes after the end. */
+/** The last place if it is not finished, else the first unfinished part after it; what lies before comes after the end. */
 function nextPlace(modules: ModuleState[], last: CourseState["last"]): Place | null {
+  const parts = modules.flatMap((module) =>
+    [
+      ...module.topics,
+      ...module.labs.map((lab) => ({ ...lab, title: `Lab ${lab.id}: ${lab.title}` })),
+      ...(module.quiz === null ? [] : [{ ...module.quiz, title: `Quiz: ${module.title}` }]),
+    ].map((part) => ({ ...part, module: module.number })),
+  );
   const start = Math.max(
     0,
-    modules.findIndex(({ number }) => number === last?.module),
+    parts.findIndex(({ url, module, title }) => url === last?.url && module === last.module && title === last.title),
   );
-  for (const module of [...modules.slice(start), ...modules.slice(0, start)]) {
-    for (const { title, url, written, stage } of module.topics)
-      if (written && stage !== "finished" && url !== null) return { title, url, module: module.number };
-    for (const { id, title, url, written, stage } of module.labs)
-      if (written && stage !== "finished" && url !== null)
-        return { title: `Lab ${id}: ${title}`, url, module: module.number };
-    const { quiz } = module;
-    if (quiz?.written && quiz.stage !== "finished" && quiz.url !== null)
-      return { title: `Quiz: ${module.title}`, url: quiz.url, module: module.number };
-  }
+  for (const { title, url, module, written, stage } of [...parts.slice(start), ...parts.slice(0, start)])
+    if (written && stage !== "finished" && url !== null) return { title, url, module };
   return null;
 }

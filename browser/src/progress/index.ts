@@ -20,7 +20,7 @@ export type {
   TopicState,
 } from "./derive.ts";
 export type { Event, NewEvent, Result } from "./event.ts";
-export { ImportRefused } from "./file.ts";
+export { ImportRefused, LARGEST_FILE } from "./file.ts";
 export type { Json } from "./json.ts";
 export { type StorageFacts, StorageRefused } from "./log.ts";
 

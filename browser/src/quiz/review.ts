@@ -117,7 +117,10 @@ function reviewed({ question, order }: AskedQuestion, index: number, attempt: At
       const typed = attempt.answer(question);
       const tolerance = question.tolerance > 0 ? ` (± ${question.tolerance})` : "";
       article.append(
-        answerLine("Your answer", typed === undefined ? "none" : String(typed)),
+        answerLine(
+          "Your answer",
+          typed === undefined ? "none" : verdict === "no answer" ? `${typed} (not a number)` : String(typed),
+        ),
         answerLine("Right", `${question.answer}${tolerance} ${question.unit}`),
         builtHtml("div", { class: "gm-why" }, question.why_html),
       );
