@@ -11,10 +11,10 @@ from typing import Any
 from mkdocs.exceptions import PluginError
 
 from academy.content import ContentError, load_course
-from macros import about, certification, glossary, home, labs, map, modules, resources, schedule, tracks
+from macros import about, certification, glossary, home, labs, map, modules, quiz, resources, schedule, tracks
 from macros.site import Site
 
-FAMILIES = (home, map, modules, tracks, certification, schedule, glossary, resources, labs, about)
+FAMILIES = (home, map, modules, tracks, certification, schedule, glossary, resources, labs, quiz, about)
 
 
 def define_env(env: Any) -> None:
