@@ -115,8 +115,8 @@ def figure(source: str, *, title: str, description: str, id: str) -> str:
 
 
 def key(source: str) -> str:
-    """The name of a diagram's file in the cache: a hash of its source and of the style around it."""
-    return hashlib.sha256((_STYLE + source.strip()).encode()).hexdigest()[:20]
+    """The name of a diagram's file in the cache: a hash of its source and of the code that draws it."""
+    return hashlib.sha256(Path(__file__).read_bytes() + source.strip().encode()).hexdigest()[:20]
 
 
 def render(sources: Mapping[str, str]) -> int:
@@ -157,7 +157,7 @@ def _themed(svg: str) -> str:
     svg = svg.replace("&#45;", "-").replace('="black"', '="currentColor"')
     return re.sub(
         r'width="([\d.]+)pt" height="([\d.]+)pt"',
-        lambda match: f'width="{float(match[1]):.0f}" height="{float(match[2]):.0f}"',
+        lambda match: f'width="{match[1]}" height="{match[2]}" style="--gm-drawn: {match[1]}px"',
         svg,
         count=1,
     ).strip()
