@@ -16,7 +16,40 @@ VERSION = "v1.32.4"
 COMMON_FLAGS = (Flag("namespace", "n", True), Flag("context", "", True), Flag("help", "h"))
 
 #: Words of the real tool that this one does not have yet; said plainly rather than called unknown.
-REAL_ONLY = ["annotate", "api-resources", "api-versions", "apply", "attach", "auth", "autoscale", "cluster-info", "cordon", "cp", "create", "debug", "describe", "diff", "drain", "edit", "events", "exec", "explain", "expose", "label", "patch", "port-forward", "proxy", "replace", "rollout", "run", "set", "taint", "top", "uncordon", "wait"]
+REAL_ONLY = [
+    "annotate",
+    "api-resources",
+    "api-versions",
+    "apply",
+    "attach",
+    "auth",
+    "autoscale",
+    "cluster-info",
+    "cordon",
+    "cp",
+    "create",
+    "debug",
+    "describe",
+    "diff",
+    "drain",
+    "edit",
+    "events",
+    "exec",
+    "explain",
+    "expose",
+    "label",
+    "patch",
+    "port-forward",
+    "proxy",
+    "replace",
+    "rollout",
+    "run",
+    "set",
+    "taint",
+    "top",
+    "uncordon",
+    "wait",
+]
 
 HELP = """kubectl controls the Kubernetes cluster manager.
 

@@ -1,0 +1,89 @@
+"""A bar file as arrays: features, normalised, and what the next bar did."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grandmodel_sim.errors import BadInput
+from grandmodel_sim.features.columns import columns
+from grandmodel_sim.market.csvfile import read_csv
+
+Array = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Normalizer:
+    """Mean and standard deviation of each feature, to be taken from training data only.
+
+    Attributes:
+        names: the features, in order.
+        mean: shape (features,).
+        std: shape (features,), all above 0.
+    """
+
+    names: tuple[str, ...]
+    mean: Array
+    std: Array
+
+    @classmethod
+    def fit(cls, names: Sequence[str], values: Array) -> "Normalizer":
+        """Measure `values`, shape (bars, features). A constant feature gets a standard deviation of 1."""
+        std = values.std(axis=0)
+        return cls(tuple(names), values.mean(axis=0), np.where(std > 1e-8, std, 1.0).astype(np.float32))
+
+    def __call__(self, values: Array) -> Array:
+        """`values` in units of standard deviations from the mean, shape unchanged."""
+        return ((values - self.mean) / self.std).astype(np.float32)
+
+
+class Dataset:
+    """The arrays behind an environment.
+
+    Args:
+        data_file: CSV file with timestamp, open, high, low, close, volume.
+        window_size: bars that an observation looks back, the newest included.
+        features: names from `grandmodel_sim.features.columns.FEATURES`.
+        normalizer: from the training environment; None measures this file itself.
+
+    Attributes:
+        values: normalised features, shape (bars, features).
+        move: change of the close over the *next* bar in points, shape (bars − 1,).
+        first, last: first and last bar on which a decision can be made (a full window behind it, one bar ahead).
+
+    Raises:
+        BadInput: for a file, a column, a feature or a window that cannot be used.
+    """
+
+    def __init__(
+        self, data_file: str | Path, window_size: int, features: Sequence[str], normalizer: Normalizer | None = None
+    ) -> None:
+        if isinstance(window_size, bool) or not isinstance(window_size, int) or window_size < 1:
+            raise BadInput("window_size", window_size, "give a whole number of bars from 1")
+        bars = read_csv(data_file)
+        if len(bars) <= window_size:
+            raise BadInput(
+                "window_size", window_size, f"{data_file} has {len(bars)} bars; the window must be shorter than that"
+            )
+        raw = np.array(columns(bars, features), dtype=np.float32).T
+        if normalizer is not None and normalizer.names != tuple(features):
+            raise BadInput(
+                "normalizer", normalizer.names, f"it must come from an environment with the features {list(features)}"
+            )
+        self.window_size = window_size
+        self.features = tuple(features)
+        self.normalizer = normalizer or Normalizer.fit(features, raw)
+        self.values = self.normalizer(raw)
+        closes = np.array([bar.close for bar in bars])
+        self.times = [bar.time for bar in bars]
+        self.move = np.diff(closes)
+        self.first, self.last = window_size - 1, len(bars) - 2
+        # (bars − window + 1, features, window): a view, no copy
+        self._windows = np.lib.stride_tricks.sliding_window_view(self.values, window_size, axis=0)
+
+    def windows(self, at: NDArray[np.int64]) -> Array:
+        """Flat windows that end at the bars `at` (any shape): shape (*at.shape, features · window)."""
+        picked = self._windows[at - self.first]
+        return np.ascontiguousarray(picked.reshape(*at.shape, -1))
