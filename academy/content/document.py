@@ -24,6 +24,10 @@ except ImportError:  # PyYAML built without libyaml
 Key = str | int
 Where = tuple[Key, ...]
 
+LONGEST_NUMBER = 30
+EMPTY = "the file is empty"
+NESTED = "lists or mappings are nested too deeply to read; write each on lines of its own"
+
 _RESOLVERS: list[tuple[str, re.Pattern[str], str]] = [
     ("tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), "tTfF"),
     ("tag:yaml.org,2002:int", re.compile(r"^[-+]?[0-9]+$"), "-+0123456789"),
@@ -121,15 +125,22 @@ def parse_yaml(text: str, name: str, first_line: int = 1) -> Document:
     """Parse YAML text that begins at `first_line` of the file `name` (front matter does not begin at line 1)."""
     document = Document(name)
     try:
+        _parse(text, document, first_line)
+    except RecursionError:
+        document.problems.append(Problem(name, first_line, 1, NESTED))
+    return document
+
+
+def _parse(text: str, document: Document, first_line: int) -> None:
+    try:
         node = yaml.compose(text, Loader=_Fast)
     except yaml.YAMLError:
-        document.problems.append(_syntax_problem(text, name, first_line))
-        return document
+        document.problems.append(_syntax_problem(text, document.name, first_line))
+        return
     if node is None:
-        document.problems.append(Problem(name, first_line, 1, "the file is empty"))
-        return document
+        document.problems.append(Problem(document.name, first_line, 1, EMPTY))
+        return
     document.data = _Reader(document, first_line).read(node, ())
-    return document
 
 
 def _syntax_problem(text: str, name: str, first_line: int) -> Problem:
@@ -157,7 +168,7 @@ def _syntax_problem(text: str, name: str, first_line: int) -> Problem:
 _ADVICE = {
     "mapping values are not allowed here": "a second `: ` on the line; put the text in quotes",
     "could not find expected ':'": "a key without `:`; write `key: value`, or indent it under the text above",
-    "expected <block end>, but found": "the indentation does not match the lines above; align it with its neighbours",
+    "expected <block end>, but found": "the indentation does not fit the lines above, or a quote above is not closed",
     "cannot start any token": "text cannot begin with this character; put the text in quotes",
     "found unexpected end of stream": "a quote or a bracket is never closed",
     "expected ',' or '}'": "a `{` list of keys is not closed, or a comma is missing; texts with commas need quotes",
@@ -224,6 +235,9 @@ class _Reader:
             return None
         if kind == "bool":
             return text.lower() == "true"
+        if kind == "int" and len(text) > LONGEST_NUMBER:
+            self._complain(node, f"a number of {len(text)} digits; put it in quotes if it is text")
+            return None
         if kind == "int":
             return int(text)
         if kind == "float":

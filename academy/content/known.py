@@ -1,43 +1,37 @@
-"""What exists, read from raw data, so that one mistake in a file does not make every reference to it look wrong."""
+"""What exists. A file with mistakes still counts as there, so that not every reference to it looks wrong too."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from academy.content.load import Content
 
 
 def module_numbers(content: Content) -> set[int]:
-    """Numbers of the modules: what their files say, or else the number that the file name begins with."""
+    """Numbers of the modules, those of files with mistakes included."""
+    numbers = {loaded.item.number for loaded in content.valid(content.modules)}
+    return numbers | broken_modules(content)
+
+
+def broken_modules(content: Content) -> set[int]:
+    """Numbers of the modules whose file has mistakes: the number that it says, and the one in its name."""
     numbers = set()
     for loaded in content.modules:
-        number = _get(loaded.document.data, "number")
-        named = re.match(r"(\d+)-", loaded.document.name.rsplit("/", 1)[-1])
-        if isinstance(number, int):
-            numbers.add(number)
-        elif named:
-            numbers.add(int(named[1]))
+        if loaded.item is None:
+            number = _get(loaded.document.data, "number")
+            named = re.match(r"(\d+)-", loaded.document.name.rsplit("/", 1)[-1])
+            numbers |= {number} if isinstance(number, int) else set()
+            numbers |= {int(named[1])} if named else set()
     return numbers
 
 
 def objectives(content: Content) -> set[str]:
-    """Ids of all objectives of all modules."""
-    return {
-        item["id"]
-        for loaded in content.modules
-        for item in _dicts(_get(loaded.document.data, "objectives"))
-        if isinstance(item.get("id"), str)
-    }
+    """Ids of all objectives of the modules that could be read."""
+    return {objective.id for loaded in content.valid(content.modules) for objective in loaded.item.objectives}
 
 
 def labs(content: Content) -> set[str]:
-    """Ids of all labs of all modules."""
-    return {
-        item["id"]
-        for loaded in content.modules
-        for item in _dicts(_get(loaded.document.data, "labs"))
-        if isinstance(item.get("id"), str)
-    }
+    """Ids of all labs of the modules that could be read."""
+    return {lab.id for loaded in content.valid(content.modules) for lab in loaded.item.labs}
 
 
 def banks(content: Content) -> set[str]:
@@ -45,22 +39,5 @@ def banks(content: Content) -> set[str]:
     return {loaded.document.name.rsplit("/", 1)[-1].removesuffix(".yml") for loaded in content.banks}
 
 
-def terms(content: Content) -> set[str]:
-    """Names and aliases of all glossary terms."""
-    entries = list(_dicts(_get(content.singles["glossary"].document.data, "terms")))
-    names = {entry["term"] for entry in entries if isinstance(entry.get("term"), str)}
-    return names | {alias for entry in entries for alias in entry.get("aliases") or () if isinstance(alias, str)}
-
-
-def tracks(content: Content) -> set[str]:
-    """Ids of the tracks."""
-    entries = _dicts(_get(content.singles["tracks"].document.data, "tracks"))
-    return {entry["id"] for entry in entries if isinstance(entry.get("id"), str)}
-
-
 def _get(data: Any, key: str) -> Any:
     return data.get(key) if isinstance(data, dict) else None
-
-
-def _dicts(items: Any) -> Iterator[dict[str, Any]]:
-    yield from (item for item in items if isinstance(item, dict)) if isinstance(items, list) else ()

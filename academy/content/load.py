@@ -98,6 +98,7 @@ def read_content(root: Path | None = None) -> Content:
     if not content.modules:
         name = modules.relative_to(root).as_posix()
         content.problems.append(Problem(name, 1, 1, "there is no module; write one file NN-slug.yml for each"))
+    _one_module_a_number(content)
     for path in sorted((root / "exercises").glob("*/exercise.yml")):
         loaded = _load(root, path, Exercise)
         if loaded.item is not None:
@@ -118,6 +119,18 @@ def load_course(root: Path | None = None) -> Course:
 def _load(root: Path, path: Path, model: type[Model]) -> Loaded:
     document = read_yaml(path, path.relative_to(root).as_posix())
     return Loaded(document, validate(document, model))
+
+
+def _one_module_a_number(content: Content) -> None:
+    """Two modules of one number would make every reference to it ambiguous, so the second is not taken."""
+    first: dict[int, str] = {}
+    for loaded in content.valid(content.modules):
+        number = loaded.item.number
+        if number in first:
+            message = f"{number} is already the number of {first[number]}; give this module another"
+            loaded.document.problems.append(loaded.document.problem(message, "number"))
+            loaded.item = None
+        first.setdefault(number, loaded.document.name)
 
 
 def _python_files(root: Path, folder: Path, problems: list[Problem]) -> dict[str, str]:

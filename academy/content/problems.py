@@ -46,7 +46,7 @@ class CheckReport:
 
     def lines(self) -> list[str]:
         """The report as text: errors, warnings, the count of planned content, and one closing sentence."""
-        planned = ", ".join(f"{count} {kind}" for kind, count in self.planned.items() if count)
+        planned = ", ".join(_plural(count, kind.removesuffix("s")) for kind, count in self.planned.items() if count)
         found = [str(problem) for problem in (*self.problems, *self.warnings)]
         count = f"{_plural(len(self.problems), 'error')}, {_plural(len(self.warnings), 'warning')}"
         return [*found, f"planned: {planned or 'nothing'}", f"content check: {count}"]

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from academy.content.document import Document, Key, Where
+from academy.content.document import EMPTY, Document, Key, Where
 from academy.content.problems import Problem
 from academy.model.base import EXAMPLES, Model
 
@@ -17,6 +17,8 @@ M = TypeVar("M", bound=Model)
 
 LONGEST_LIST = 20
 """How many names a message lists before it rather lists none."""
+LONGEST_VALUE = 60
+"""How many characters of a wrong value a message shows."""
 
 
 def validate(document: Document, model: type[M]) -> M | None:
@@ -25,7 +27,7 @@ def validate(document: Document, model: type[M]) -> M | None:
         if not document.values and document.problems:
             document.problems[:] = [_name_keys(problem, model) for problem in document.problems]
             return None
-        document.problems.append(document.problem(f"the file is empty; write its keys: {_names(_required(model))}"))
+        document.problems.append(document.problem(f"{EMPTY}; write its keys: {_names(_required(model))}"))
         return None
     try:
         instance = model.model_validate(document.data)
@@ -52,9 +54,9 @@ def suggest_page(path: str, pages: typing.Iterable[str]) -> str:
 
 
 def _name_keys(problem: Problem, model: type[Model]) -> Problem:
-    if problem.message != "the file is empty":
+    if problem.message != EMPTY:
         return problem
-    message = f"the file is empty; write its keys: {_names(_required(model))}"
+    message = f"{EMPTY}; write its keys: {_names(_required(model))}"
     return Problem(problem.path, problem.line, problem.column, message)
 
 
@@ -65,8 +67,12 @@ def _problems(document: Document, model: type[Model], errors: list[ErrorDetails]
             where, key = _where(document.data, error["loc"][:-1]), str(error["loc"][-1])
             near = get_close_matches(key, _fields(model, document.data, error["loc"][:-1]), n=1, cutoff=0.6)
             misspelt.setdefault(where, set()).update(near)
+    unreadable = {(problem.line, problem.column) for problem in document.problems}
     for error in errors:
         where = _where(document.data, error["loc"])
+        place = document.at(*where)
+        if (place.line, place.column) in unreadable or (error["type"] == "too_short" and _long_enough(document, error)):
+            continue
         last = str(error["loc"][-1]) if error["loc"] else ""
         if error["type"] == "missing":
             parent = _where(document.data, error["loc"][:-1])
@@ -75,9 +81,17 @@ def _problems(document: Document, model: type[Model], errors: list[ErrorDetails]
                 yield document.problem(f"`{last}` is missing; add the line `{last}: …`", *parent)
         elif error["type"] == "extra_forbidden":
             known = _fields(model, document.data, error["loc"][:-1])
-            yield document.problem(f"unknown key `{last}`{suggest(last, known)}", *where, key=True)
+            yield document.problem(f"unknown key `{_short(last)}`{suggest(last, known)}", *where, key=True)
         else:
             yield document.problem(_message(document, where, error), *where)
+
+
+def _long_enough(document: Document, error: ErrorDetails) -> bool:
+    """pydantic counts only the valid entries of a list; when one is wrong, its own problem says so."""
+    data = document.data
+    for step in _where(data, error["loc"]):
+        data = data[step]
+    return bool(len(data) >= error.get("ctx", {})["min_length"])
 
 
 _KINDS: dict[type, str] = {dict: "keys with values", list: "a list", bool: "true or false", type(None): "nothing"}
@@ -87,6 +101,7 @@ _WANTED = {
     "int_from_float": "a whole number",
     "float_type": "a number",
     "bool_type": "true or false",
+    "finite_number": "a finite number",
     "date_type": "a day like 2026-11-22, without quotes",
     "list_type": "a list: lines that begin with `- `",
     "tuple_type": "a list: lines that begin with `- `",
@@ -101,7 +116,7 @@ def _message(document: Document, where: Where, error: ErrorDetails) -> str:
     kind, value, context = error["type"], error["input"], error.get("ctx", {})
     name = _name(where)
     raw = document.at(*where).raw
-    shown = raw if raw is not None else str(value)
+    shown = _short(raw if raw is not None else str(value))
     if kind == "string_type" and isinstance(value, int | float) and not isinstance(value, bool):
         return f'{name} must be text, but {shown} is a number; put it in quotes: "{shown}"'
     if kind in _WANTED:
@@ -116,7 +131,7 @@ def _message(document: Document, where: Where, error: ErrorDetails) -> str:
         return f"{name} must be {_either(choices)}, not {shown}{hint}"
     if kind == "union_tag_invalid":
         choices = [choice.strip("' ") for choice in str(context["expected_tags"]).split(", ")]
-        return f"`kind` must be {_either(choices)}, not {context['tag']}"
+        return f"`kind` must be {_either(choices)}, not {_short(str(context['tag']))}"
     if kind == "union_tag_not_found":
         return "`kind` is missing; add the line `kind: …`"
     if kind == "string_pattern_mismatch":
@@ -124,13 +139,20 @@ def _message(document: Document, where: Where, error: ErrorDetails) -> str:
     if kind == "string_too_short":
         return f"{name} is empty; write its text"
     if kind == "too_short":
-        return f"{name} needs at least {context['min_length']} entries, but has {context['actual_length']}"
+        least = context["min_length"]
+        return f"{name} needs at least {least} {'entry' if least == 1 else 'entries'}, but has {len(value) or 'none'}"
     if kind in {"greater_than_equal", "less_than_equal"}:
         word, bound = ("at least", context["ge"]) if kind == "greater_than_equal" else ("at most", context["le"])
         return f"{name} must be {word} {bound}, not {shown}"
     if kind in {"duration", "solution_stage"}:
         return f"{name} {error['msg']}"
     return f"{name}: {error['msg']}"
+
+
+def _short(text: str) -> str:
+    """The value as a message shows it: on one line, and not longer than a line."""
+    text = " ".join(text.split())
+    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
 
 
 def _name(where: Where) -> str:

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 class Model(BaseModel):
     """Base of all models: unknown keys are errors, nothing is converted silently, nothing changes after loading."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, str_strip_whitespace=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, str_strip_whitespace=True, allow_inf_nan=False)
 
 
 # Patterns are named because the loader explains a mismatch by the example that belongs to the pattern.

@@ -1,6 +1,5 @@
 """Runnable cells: known options, ids that are well-formed and unique on the page, code that parses."""
 
-import ast
 import re
 from collections.abc import Iterator
 from difflib import get_close_matches
@@ -9,6 +8,7 @@ from academy.content.cells import CELL_ID, OPTIONS, Cell
 from academy.content.load import Content
 from academy.content.pages import PageFile, fence_lines
 from academy.content.problems import Problem
+from academy.content.python_source import NotPython, parse
 
 # What superfences and highlight take on a fence that is not a cell.
 FENCE_OPTIONS = {"title", "linenums", "hl_lines", "linenums_start", "linenums_step", "linenums_special"}
@@ -57,8 +57,7 @@ def _misspelt(page: PageFile) -> Iterator[Problem]:
 def _syntax(page: PageFile, cell: Cell) -> Iterator[Problem]:
     if cell.raises:
         return
-    try:
-        ast.parse(cell.code)
-    except SyntaxError as error:
-        line = cell.line + (error.lineno or 1)
-        yield page.problem(line, error.offset or 1, f"the cell {cell.id} is not Python: {error.msg}")
+    parsed = parse(cell.code)
+    if isinstance(parsed, NotPython):
+        message = f"the cell {cell.id} is not Python: {parsed.reason}"
+        yield page.problem(cell.line + parsed.line, parsed.column, message)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from academy.content import known
 from academy.content.load import Content
 from academy.content.problems import Problem
 from academy.model.module import Module
@@ -15,7 +16,12 @@ def check_coverage(content: Content) -> Iterator[Problem]:
     for loaded in content.valid(content.modules):
         module = loaded.item
         assert isinstance(module, Module)
-        if module.status == "planned" or module.assessment.status == "planned":
+        bank = module.assessment.bank
+        if (
+            module.status == "planned"
+            or module.assessment.status == "planned"
+            or bank not in {None, *known.banks(content)}
+        ):
             continue
         for index, objective in enumerate(module.objectives):
             if objective.id not in met:

@@ -7,6 +7,7 @@ from academy.content import known
 from academy.content.document import Document
 from academy.content.load import Content, Loaded
 from academy.content.problems import Problem
+from academy.content.python_source import NotPython, parse
 from academy.content.validate import suggest
 from academy.model.exercise import Exercise
 from academy.model.module import Lab
@@ -45,7 +46,7 @@ def _exercise(content: Content, loaded: Loaded, lab: Lab | None) -> Iterator[Pro
         yield document.problem(f"there is no module {exercise.module}", "module")
     own = {objective for objective in known.objectives(content) if objective.startswith(f"{exercise.module}.")}
     for index, objective in enumerate(exercise.objectives):
-        if objective not in own:
+        if own and objective not in own:
             message = f"module {exercise.module} has no objective {objective}{suggest(objective, own)}"
             yield document.problem(message, "objectives", index)
     if lab is not None and lab.minutes != exercise.minutes:
@@ -76,10 +77,9 @@ def _files(exercise: Exercise, document: Document) -> Iterator[Problem]:
     for name, text in exercise.files.items():
         if name in wrong:
             continue  # a mistake may well be one of syntax
-        try:
-            ast.parse(text)
-        except SyntaxError as error:
-            yield Problem(f"{folder}/{name}", error.lineno or 1, error.offset or 1, f"this is not Python: {error.msg}")
+        parsed = parse(text)
+        if isinstance(parsed, NotPython):
+            yield Problem(f"{folder}/{name}", parsed.line, parsed.column, f"this is not Python: {parsed.reason}")
 
 
 def _checks(exercise: Exercise, document: Document) -> Iterator[Problem]:
@@ -105,9 +105,8 @@ def _checks(exercise: Exercise, document: Document) -> Iterator[Problem]:
 
 def declared_checks(text: str) -> dict[str, tuple[int, int]] | None:
     """Names of the functions marked `@check("…", points=2)`, with points and line; None if it is not Python."""
-    try:
-        tree = ast.parse(text)
-    except SyntaxError:
+    tree = parse(text)
+    if isinstance(tree, NotPython):
         return None
     found = {}
     for node in ast.walk(tree):

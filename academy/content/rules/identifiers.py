@@ -42,11 +42,10 @@ def check_identifiers(content: Content) -> Iterator[Problem]:
 
 
 def _modules(content: Content) -> Iterator[Problem]:
-    numbers, topics, objectives, labs = _Seen("module number"), _Seen("topic"), _Seen("objective"), _Seen("lab")
+    topics, objectives, labs = _Seen("topic"), _Seen("objective"), _Seen("lab")
     for loaded in content.valid(content.modules):
         module, document = loaded.item, loaded.document
         assert isinstance(module, Module)
-        yield from numbers.add(module.number, document, "number")
         if document.name.rsplit("/", 1)[-1] != f"{module.folder}.yml":
             message = f"`slug` and `number` ask for the file name {module.folder}.yml; rename the file or change them"
             yield document.problem(message, "slug")

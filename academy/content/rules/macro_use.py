@@ -16,9 +16,11 @@ import yaml
 from jinja2 import nodes
 
 from academy.content import known
+from academy.content.document import read_text
 from academy.content.load import Content
 from academy.content.pages import PageFile
 from academy.content.problems import Problem
+from academy.content.python_source import NotPython, parse
 from academy.content.validate import suggest
 
 # What mkdocs-macros itself gives to every page.
@@ -39,28 +41,51 @@ BUILT_IN = {
 
 
 def check_macro_use(content: Content) -> Iterator[Problem]:
+    broken = list(_broken_macros(content.root))
+    if broken:
+        yield from broken
+        return
     names = macro_names(content.root)
     variables = BUILT_IN | _extra_keys(content.root)
-    exists = {
-        "module_overview": {str(number) for number in known.module_numbers(content)},
-        "track_page": known.tracks(content),
-        "lab": known.labs(content) | {loaded.item.id for loaded in content.valid(content.exercises)},
-        "quiz": known.banks(content),
-        "term": {term.lower() for term in known.terms(content)},
-    }
+    exists = _arguments(content)
     for page in content.pages.values():
         if "{{" in page.text or "{%" in page.text or "{#" in page.text:
             yield from _page(page, names, variables, exists)
+
+
+def _arguments(content: Content) -> dict[str, set[str]]:
+    """What the first argument of a macro may name; macros whose part of the curriculum cannot be read are left out."""
+    tracks, glossary = content.singles["tracks"].item, content.singles["glossary"].item
+    exists = {
+        "module_overview": {str(number) for number in known.module_numbers(content)},
+        "quiz": known.banks(content),
+    }
+    if tracks is not None:
+        exists["track_page"] = {track.id for track in tracks.tracks}
+    if glossary is not None:
+        exists["term"] = {name.lower() for term in glossary.terms for name in term.names}
+    if not known.broken_modules(content):
+        exists["lab"] = known.labs(content) | {loaded.item.id for loaded in content.valid(content.exercises)}
+    return exists
 
 
 def macro_names(root: Path) -> set[str]:
     """Names of the macros that macros/*.py registers by a decorator `@….macro`."""
     names = set()
     for path in sorted((root / "macros").glob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        tree = parse(read_text(path, path.name)[0])
+        for node in ast.walk(tree) if isinstance(tree, ast.Module) else ():
             if isinstance(node, ast.FunctionDef) and any(_marks(decorator) for decorator in node.decorator_list):
                 names.add(node.name)
     return names
+
+
+def _broken_macros(root: Path) -> Iterator[Problem]:
+    for path in sorted((root / "macros").glob("*.py")):
+        parsed = parse(read_text(path, path.name)[0])
+        if isinstance(parsed, NotPython):
+            name = path.relative_to(root).as_posix()
+            yield Problem(name, parsed.line, parsed.column, f"this is not Python: {parsed.reason}")
 
 
 def _marks(decorator: ast.expr) -> bool:
@@ -92,6 +117,9 @@ def _page(page: PageFile, names: set[str], variables: set[str], exists: dict[str
             "put text that holds {{ or {% between {% raw %} and {% endraw %}"
         )
         yield page.problem(error.lineno + offset, 1, message)
+        return
+    except (ValueError, RecursionError) as error:  # numbers and nestings beyond all use
+        yield page.problem(page.body_line, 1, f"the macros of this page cannot be read: {error}")
         return
     undeclared = jinja2.meta.find_undeclared_variables(tree)
     called = {id(call.node) for call in tree.find_all(nodes.Call)}

@@ -20,7 +20,7 @@ from academy.model.question import (
 
 
 def check_questions(content: Content) -> Iterator[Problem]:
-    objectives = known.objectives(content)
+    objectives = known.objectives(content)  # none of a module that cannot be read: its own problems come first
     for loaded in content.valid(content.banks):
         bank, document = loaded.item, loaded.document
         assert isinstance(bank, QuestionBank)
@@ -108,7 +108,7 @@ def _objective(
     question: AnyQuestion, bank: QuestionBank, objectives: set[str], document: Document, index: int
 ) -> Iterator[Problem]:
     own = {objective for objective in objectives if objective.startswith(f"{bank.module}.")}
-    if question.objective not in own:
+    if own and question.objective not in own:
         message = f"module {bank.module} has no objective {question.objective}{suggest(question.objective, own)}"
         yield document.problem(message, "questions", index, "objective")
 
