@@ -1,6 +1,6 @@
 """A small static site with the quiz and progress elements: what the element tests look at, without the whole course.
 
-    python -m tests.quiz.harness FOLDER
+python -m tests.quiz.harness FOLDER
 """
 
 import html
@@ -34,12 +34,13 @@ PAGES = {
     ),
     "module": (
         "Module",
-        '<gm-progress view="module" data-module="1"></gm-progress><gm-progress view="track" data-track-id="development">'
-        '</gm-progress><ol class="gm-outline"><li data-topic="1.1"><p class="gm-outline__title">Introduction</p></li></ol>',
+        '<gm-progress view="module" data-module="1"></gm-progress>'
+        '<gm-progress view="track" data-track-id="development"></gm-progress>'
+        '<ol class="gm-outline"><li data-topic="1.1"><p class="gm-outline__title">Introduction</p></li></ol>',
     ),
     "topic": (
         "A topic",
-        "<p style='height: 150vh'>Long text.</p><gm-progress view=\"topic\" data-topic=\"1.1\"></gm-progress>",
+        '<p style=\'height: 150vh\'>Long text.</p><gm-progress view="topic" data-topic="1.1"></gm-progress>',
     ),
 }
 
@@ -67,7 +68,9 @@ def build(folder: Path) -> Path:
 
 
 def _page(title: str, body: str) -> str:
-    links = "".join(f'<link rel="stylesheet" href="../assets/test/{name}.css">' for name in ("main", "palette", "academy"))
+    links = "".join(
+        f'<link rel="stylesheet" href="../assets/test/{name}.css">' for name in ("main", "palette", "academy")
+    )
     page = (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{html.escape(title)}</title>'
         f'<meta name="viewport" content="width=device-width,initial-scale=1">{links}'
