@@ -213,12 +213,12 @@ refreshers:
     "exercises/1.1-first-lab/starter.py": "a = 1\n",
     "exercises/1.1-first-lab/solution.py": "a = 1\ntotal = a + 1\n",
     "exercises/1.1-first-lab/checks.py": """\
-        @check("adds", points=2)
+        @check("adds", points=2, step="add")
         def adds(learner):
             assert learner["total"] == 2
 
 
-        @check("names the sum")
+        @check("names the sum", points=1, step="add")
         def names(learner):
             assert "total" in learner
         """,

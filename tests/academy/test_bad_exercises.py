@@ -36,6 +36,12 @@ CASES: dict[str, tuple[Callable[[SmallCourse], None], list[str]]] = {
             "exercises/1.1-first-lab/exercise.yml:10:83: checks.py has no check 'names teh sum'; did you mean `names the sum`?",
         ],
     ),
+    "a check under another step": (
+        lambda course: course.edit("exercises/1.1-first-lab/checks.py", 'points=1, step="add"', 'points=1, step="ad"'),
+        [
+            "exercises/1.1-first-lab/exercise.yml:10:83: checks.py puts the check 'names the sum' under the step 'ad'; write one of the two"
+        ],
+    ),
     "points that do not sum": (
         lambda course: course.edit(EXERCISE, "points: 3", "points: 4"),
         [

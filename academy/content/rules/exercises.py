@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from academy.content import known
 from academy.content.document import Document
@@ -93,18 +94,32 @@ def _checks(exercise: Exercise, document: Document) -> Iterator[Problem]:
             if name not in declared:
                 message = f"checks.py has no check {name!r}{suggest(name, declared)}"
                 yield document.problem(message, "steps", index, "checks", position)
-    for name, (_, line) in declared.items():
+            elif declared[name].step != step.id:
+                message = (
+                    f"checks.py puts the check {name!r} under the step {declared[name].step!r}; write one of the two"
+                )
+                yield document.problem(message, "steps", index, "checks", position)
+    for name, check in declared.items():
         if name not in used:
             path = f"exercises/{exercise.folder}/checks.py"
-            yield Problem(path, line, 1, f"no step names the check {name!r}; add it to the `checks` of a step")
-    total = sum(points for points, _ in declared.values())
+            yield Problem(path, check.line, 1, f"no step names the check {name!r}; add it to the `checks` of a step")
+    total = sum(check.points for check in declared.values())
     if declared and total != exercise.points:
         message = f"`points` is {exercise.points}, but the checks of checks.py sum to {total}; write points: {total}"
         yield document.problem(message, "points")
 
 
-def declared_checks(text: str) -> dict[str, tuple[int, int]] | None:
-    """Names of the functions marked `@check("…", points=2)`, with points and line; None if it is not Python."""
+@dataclass(frozen=True)
+class DeclaredCheck:
+    """A check as checks.py declares it."""
+
+    points: int
+    step: str
+    line: int
+
+
+def declared_checks(text: str) -> dict[str, DeclaredCheck] | None:
+    """Functions marked `@check("name", points=2, step="id")`, by name; None if the text is not Python."""
     tree = parse(text)
     if isinstance(tree, NotPython):
         return None
@@ -115,10 +130,12 @@ def declared_checks(text: str) -> dict[str, tuple[int, int]] | None:
         for decorator in node.decorator_list:
             if not isinstance(decorator, ast.Call) or ast.unparse(decorator.func).rsplit(".", 1)[-1] != "check":
                 continue
+            given = {k.arg: k.value.value for k in decorator.keywords if isinstance(k.value, ast.Constant)}
             if decorator.args and isinstance(decorator.args[0], ast.Constant):
-                points = next((k.value for k in decorator.keywords if k.arg == "points"), None)
-                worth = points.value if isinstance(points, ast.Constant) and isinstance(points.value, int) else 1
-                found[str(decorator.args[0].value)] = (worth, node.lineno)
+                points = given.get("points")
+                worth = points if isinstance(points, int) else 0
+                name = str(decorator.args[0].value)
+                found[name] = DeclaredCheck(worth, str(given.get("step", "")), node.lineno)
     return found
 
 
