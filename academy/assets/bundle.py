@@ -17,6 +17,7 @@ def generate_contracts() -> None:
     """Write TypeScript types and validators for the JSON that crosses from Python to the page and back."""
     with tempfile.TemporaryDirectory() as folder:
         schema.write_contracts(Path(folder))
+        schema.write_yaml_schemas(paths.CACHE / "schemas")  # for editors: the curriculum's first lines name them
         node.run("browser/contracts.mjs", folder, str(GENERATED), what="Making TypeScript from the contracts")
 
 

@@ -1,12 +1,11 @@
 """Markdown pages under docs/: front matter, headings with the anchors that the site gives them, cell ids."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-
-from markdown.extensions.toc import slugify
 
 from academy.content.cells import Cell, cells_of
 from academy.content.document import Document, parse_yaml, read_text
@@ -128,7 +127,7 @@ def _headings(body: str, first_line: int) -> Iterator[Heading]:
         text, attributes = _split_attributes(match["text"])
         plain = _plain(text)
         explicit = _ID.search(attributes)
-        anchor = explicit["id"] if explicit else _unique(slugify(plain, "-"), used)
+        anchor = explicit["id"] if explicit else _unique(slugify(plain), used)
         used.add(anchor)
         yield Heading(len(match["level"]), plain, anchor, number)
 
@@ -150,6 +149,12 @@ def _plain(text: str) -> str:
     text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", text)
     text = re.sub(r"<[^>]+>", "", text)
     return re.sub(r"[`*$]", "", text).strip()
+
+
+def slugify(text: str) -> str:
+    """The anchor of a heading, as Python-Markdown's toc makes it (a test holds the two together)."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
+    return re.sub(r"[-\s]+", "-", re.sub(r"[^\w\s-]", "", plain).strip().lower())
 
 
 def _unique(anchor: str, used: set[str]) -> str:
