@@ -6,6 +6,7 @@ const ELEMENTS: Readonly<Record<string, () => Promise<unknown>>> = {
   "gm-cell": () => import("./elements/cell.ts"),
   "gm-progress": () => import("./elements/progress.ts"),
   "gm-quiz": () => import("./elements/quiz.ts"),
+  "gm-terminal": () => import("./elements/terminal.ts"),
 };
 
 const wanted = new Set(Object.keys(ELEMENTS));

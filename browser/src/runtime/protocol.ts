@@ -31,6 +31,8 @@ export type PythonJob =
   | { readonly kind: "reset"; readonly page: string }
   /** Put the given workspace in place, for a shell that wants to look at it. */
   | { readonly kind: "workspace" }
+  /** Let virtual time go by. */
+  | { readonly kind: "advance"; readonly seconds: number }
   | {
       readonly kind: "command";
       readonly argv: readonly string[];
@@ -70,7 +72,13 @@ export type ToPython =
 
 export type FromPython =
   | { readonly type: "progress"; readonly text: string }
-  | { readonly type: "ready"; readonly world: string | null; readonly note: string }
+  /** Python is there. `commands` are those of the terminal that it answers. */
+  | {
+      readonly type: "ready";
+      readonly world: string | null;
+      readonly note: string;
+      readonly commands: readonly string[];
+    }
   /** Files of the release that Python put into the workspace: not the learner's. */
   | { readonly type: "given"; readonly files: FileDelta }
   | { readonly type: "failed"; readonly message: string }
@@ -134,6 +142,15 @@ function parseParts(value: unknown): Part[] {
   });
 }
 
+function parseNames(value: unknown): string[] {
+  if (!Array.isArray(value) || value.length > 500) throw new ProtocolError("commands is no short list");
+  return value.map((name: unknown) => {
+    if (typeof name !== "string" || !/^[\w.-]{1,60}$/.test(name))
+      throw new ProtocolError("a command without a plain name");
+    return name;
+  });
+}
+
 /** A path below the checkout: no leading slash, no empty, `.` or `..` step, no NUL. */
 export function isWorkspacePath(path: string): boolean {
   if (path.length === 0 || path.length > LIMITS.path || path.includes("\0")) return false;
@@ -185,6 +202,7 @@ export function parseFromPython(data: unknown): FromPython {
         type: "ready",
         world: parseWorld(message.world),
         note: text(message, "note", LIMITS.text),
+        commands: parseNames(message.commands),
       };
     case "given":
       return { type: "given", files: parseDelta(message.files) };

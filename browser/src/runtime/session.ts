@@ -79,6 +79,7 @@ export class Session {
   #port: MessagePort | undefined;
   #peer: Peer | undefined;
   #world: string | null = null;
+  #commands: readonly string[] = [];
   /** The blocking job that Python works on; commands run beside it. */
   #blocking: Pending | undefined;
 
@@ -95,6 +96,16 @@ export class Session {
   /** The World as of the last finished command: JSON, or null before the first boot. */
   get world(): string | null {
     return this.#world;
+  }
+
+  /** The terminal commands that Python answers; known once it is ready. */
+  get commands(): readonly string[] {
+    return this.#commands;
+  }
+
+  /** The job that keeps Python busy, so that even a command must wait for it; null when there is none. */
+  get busyWith(): string | null {
+    return this.#blocking?.label ?? null;
   }
 
   /** Hear of every change of status. Returns the function that ends it. */
@@ -220,6 +231,7 @@ export class Session {
     this.#port = port;
     this.#peer = this.workspace.peer();
     this.#setWorld(ready.world);
+    this.#commands = ready.commands;
     this.#report({ phase: "ready", text: ready.note, generation: this.#status.generation + 1 });
   }
 

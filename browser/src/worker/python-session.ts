@@ -14,6 +14,8 @@ interface SessionProxy extends PyProxy {
   packages_for(code: string): string;
   prepare(code: string): void;
   ensure_workspace(): void;
+  command_names(): string;
+  advance(seconds: number): void;
   snapshot(): string;
   restore(text: string): void;
   write_files(delta: PyProxy): void;
@@ -60,6 +62,9 @@ export class PythonSession {
       case "reset":
         this.#session.reset_page(job.page);
         return { ok: true, value: "" };
+      case "advance":
+        this.#session.advance(job.seconds);
+        return { ok: true, value: "" };
       case "workspace": // its files are in the delta of given files
         return { ok: true, value: "" };
     }
@@ -100,6 +105,11 @@ export class PythonSession {
   /** Answer the `input()` that waits. */
   answer(text: string): void {
     this.#session.answer_input(text);
+  }
+
+  /** The commands that `command` knows. */
+  commandNames(): string[] {
+    return JSON.parse(this.#session.command_names()) as string[];
   }
 
   /** Names of the packages that `code` needs loaded before it runs. */
