@@ -28,5 +28,6 @@ def define_env(env: Any) -> None:
         family.define(site)
     for name, macro in site.macros.items():
         env.macro(macro, name)
-    # The page template colours a page by the folder it is in.
+    # What overrides/partials/content.html asks: the colour of a folder, and the line above a written page's title.
     env.conf["extra"]["accents"] = {module.folder: course.accent(module) for module in course.modules}
+    env.conf["extra"]["kickers"] = modules.kickers(course)

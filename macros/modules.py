@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from academy.model.base import duration_text
+from academy.model.course import Course
 from macros.map import edges
 from macros.site import Site
 
 LEVELS = {"foundation": "Foundation", "advanced": "Advanced"}
+
+
+def kickers(course: Course) -> dict[str, str]:
+    """Path under docs/ → the line above the title of a topic, lab or quiz page: where it belongs, and how long it takes."""
+    lines = {}
+    for module in course.modules:
+        for topic in module.outline:
+            lines[topic.path] = f"Module {module.number} · Topic {topic.id} · {duration_text(topic.minutes)}"
+        for lab in module.labs:
+            lines[lab.path] = f"Module {module.number} · Lab {lab.id} · {duration_text(lab.minutes)}"
+        if module.assessment.bank is not None:
+            lines[module.assessment.path] = f"Module {module.number} · Assessment"
+    return lines
 
 
 def define(site: Site) -> None:
