@@ -1,7 +1,7 @@
 """How YAML becomes pages: the module that mkdocs-macros loads.
 
-A page under docs/ is one line, `{{ module_overview(1) }}`; the macro looks the module up in the loaded course and renders
-a template of macros/templates. One file a family of macros; `site.py` is what they share.
+A page under docs/ is one line, `{{ module_overview(1) }}`; the macro looks the module up in the loaded course and
+renders a template of macros/templates. One file a family of macros; `site.py` is what they share.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from typing import Any
 from mkdocs.exceptions import PluginError
 
 from academy.content import ContentError, load_course
-from macros import about, certification, glossary, home, labs, map, modules, quiz, resources, schedule, tracks
+from macros import about, certification, evidence, glossary, home, labs, map, modules, quiz, resources, schedule, tracks
 from macros.site import Site
 
-FAMILIES = (home, map, modules, tracks, certification, schedule, glossary, resources, labs, quiz, about)
+FAMILIES = (home, map, modules, tracks, certification, schedule, glossary, resources, labs, evidence, quiz, about)
 
 
 def define_env(env: Any) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from macros.site import Site
 
-
 ROLE_TITLES = {"development": "I build it", "operations": "I keep it running", "trading": "I trade with it"}
 
 
@@ -22,9 +21,13 @@ def define(site: Site) -> None:
     def roles() -> str:
         """Four cards: the three role tracks, and the advanced modules."""
         hours = {
-            track.id: round(sum(course.module(one).minutes + course.module(one).lab_minutes for one in track.modules) / 60)
+            track.id: round(
+                sum(course.module(one).minutes + course.module(one).lab_minutes for one in track.modules) / 60
+            )
             for track in course.tracks
         }
         advanced = [module for module in course.modules if module.level == "advanced"]
         advanced_hours = round(sum(module.minutes + module.lab_minutes for module in advanced) / 60)
-        return site.render("roles.md", titles=ROLE_TITLES, hours=hours, advanced=advanced, advanced_hours=advanced_hours)
+        return site.render(
+            "roles.md", titles=ROLE_TITLES, hours=hours, advanced=advanced, advanced_hours=advanced_hours
+        )

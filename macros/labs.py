@@ -19,7 +19,9 @@ def define(site: Site) -> None:
             KeyError: there is no such exercise folder.
         """
         if exercise_id not in course.exercises:
-            raise KeyError(f"there is no exercise {exercise_id}; exercises/ holds {', '.join(course.exercises) or 'none'}")
+            raise KeyError(
+                f"there is no exercise {exercise_id}; exercises/ holds {', '.join(course.exercises) or 'none'}"
+            )
         exercise = course.exercises[exercise_id]
         starter = exercise.files.get("starter.py", "")
         return site.render("lab.md", exercise=exercise, starter=Markup(code_html(starter)) if starter else "")

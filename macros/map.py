@@ -64,7 +64,7 @@ def lay_out(course: Course) -> tuple[Place, ...]:
 
 
 def edges(course: Course) -> tuple[tuple[int, int], ...]:
-    """Pairs (prerequisite, module); one that follows from the others is left out, so that the drawing stays readable."""
+    """Pairs (prerequisite, module); what follows from others is left out, so that the drawing stays readable."""
     pairs = []
     for module in course.modules:
         for before in module.prerequisites:

@@ -11,7 +11,7 @@ LEVELS = {"foundation": "Foundation", "advanced": "Advanced"}
 
 
 def kickers(course: Course) -> dict[str, str]:
-    """Path under docs/ → the line above the title of a topic, lab or quiz page: where it belongs, and how long it takes."""
+    """Path under docs/ → the line above the title of a topic, lab or quiz: where it belongs and how long it takes."""
     lines = {}
     for module in course.modules:
         for topic in module.outline:

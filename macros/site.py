@@ -74,4 +74,5 @@ class Site:
             raise PageMissing(f"{self._page_path()}: a macro links to docs/{path}, which does not exist")
         target = path.removesuffix(".md").removesuffix("index")
         target = target if not target or target.endswith("/") else f"{target}/"
-        return get_relative_url(target or ".", self._page_url()) + (f"#{anchor}" if anchor else "")
+        relative = get_relative_url(target or ".", self._page_url())
+        return relative.rstrip("/") + "/" + (f"#{anchor}" if anchor else "")

@@ -1,4 +1,4 @@
-'''Runnable cells: a fence that starts with ```python cell="first-bars"``` becomes `<gm-cell>`.
+"""Runnable cells: a fence that starts with ```python cell="first-bars"``` becomes `<gm-cell>`.
 
 The element holds the highlighted code and the output that the build stored, so a page reads well without any script:
 
@@ -11,7 +11,7 @@ Options: `cell` (unique on the page), `raises` (the cell shows an error on purpo
 `hidden-output`, which leaves the stored output out, for a cell whose result the reader should predict first. A Python
 fence without `cell` is highlighted as usual.
 Outputs come from `.cache/cells.json`, which `academy.execute` writes: `{full id: {"html": …, "code_hash": …}}`.
-'''
+"""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from typing import Any
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
+from pymdownx.superfences import SuperFencesBlockPreprocessor
 
 from academy import paths
 from academy.content.cells import CELL_ID
@@ -40,7 +41,7 @@ _ALLOWED = {"cell", "raises", "hidden-output"}
 class CellFence(Extension):
     """Checks the first line of every runnable cell; `validator` and `formatter` are named in superfences' settings."""
 
-    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  (the name is Python-Markdown's)
+    def extendMarkdown(self, md: Markdown) -> None:
         md.preprocessors.register(_CellHeaders(md), "academy_cells", 26)  # superfences reads fences at 25
 
 
@@ -68,7 +69,7 @@ class _CellHeaders(Preprocessor):
         if unknown := sorted(set(options) - _ALLOWED):
             raise MarkupError(
                 page_path(self.md),
-                f'cell "{options["cell"]}" has the unknown option {unknown[0]}; allowed: cell="…", raises, hidden-output',
+                f'cell "{options["cell"]}" has the unknown option {unknown[0]}; allowed: cell, raises, hidden-output',
             )
         if not CELL_ID.fullmatch(options["cell"]):
             raise MarkupError(
@@ -90,14 +91,15 @@ def validator(
 def formatter(source: str, language: str, css_class: str, options: dict[str, Any], md: Markdown, **kwargs: Any) -> str:
     """The HTML of one runnable cell. Raises `MarkupError` when the page uses an id twice."""
     cell = str(options["cell"])
-    ids: set[str] = md.preprocessors["academy_cells"].ids
-    if cell in ids:
+    headers, fences = md.preprocessors["academy_cells"], md.preprocessors["fenced_code_block"]
+    assert isinstance(headers, _CellHeaders) and isinstance(fences, SuperFencesBlockPreprocessor)
+    if cell in headers.ids:
         raise MarkupError(page_path(md), f'the cell id "{cell}" is used twice; ids are unique on a page')
-    ids.add(cell)
+    headers.ids.add(cell)
     full_id = f"{current_key(md)}/{cell}"
     stored = "" if "hidden_output" in options else stored_outputs(CELLS_FILE).get(full_id, "")
     mark = " data-stored" if stored else ""
-    code = md.preprocessors["fenced_code_block"].highlight(source, "python", {}, md, classes=[], id_value="", attrs={})
+    code = fences.highlight(source, "python", {}, md, classes=[], id_value="", attrs={})
     return f'<gm-cell cell="{escape(full_id)}">{code}<div class="gm-output"{mark}>{stored}</div></gm-cell>'
 
 
@@ -111,5 +113,5 @@ def _read(file: Path, modified: int) -> dict[str, str]:
     return {name: str(entry["html"]) for name, entry in json.loads(file.read_text(encoding="utf-8")).items()}
 
 
-def makeExtension(**settings: Any) -> CellFence:  # noqa: N802  (the name is Python-Markdown's)
+def makeExtension(**settings: Any) -> CellFence:
     return CellFence(**settings)

@@ -1,13 +1,13 @@
-'''Diagrams at build: a ```dot title="…" desc="…"``` fence becomes an inline SVG picture.
+"""Diagrams at build: a ```dot title="…" desc="…"``` fence becomes an inline SVG picture.
 
 Graphviz (WebAssembly, an npm package) lays the graph out; one Node process renders all that are missing from
 `.cache/diagrams/`. Strokes and text take the page's colour, so a diagram follows light and dark and prints in grey.
 Authors give shape and meaning, never colour: `class="gm-accent"` (the track's accent), `class="gm-quiet"` (background
 matter), `style=dashed`. Both texts are required: the title is the caption, the description says what the picture shows.
 
-`python -m academy.markdown.diagram` renders what the pages under docs/ need; a page that is rendered before that gets its
-diagrams one by one, which is slower but right.
-'''
+`python -m academy.markdown.diagram` renders what the pages under docs/ need; a page that is rendered before that gets
+its diagrams one by one, which is slower but right.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class DiagramError(AcademyError):
 class DiagramFence(Extension):
     """Counts a page's diagrams, so that their ids are unique; checks that each has its two texts."""
 
-    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  (the name is Python-Markdown's)
+    def extendMarkdown(self, md: Markdown) -> None:
         md.preprocessors.register(_DiagramHeaders(md), "academy_diagrams", 26)  # superfences reads fences at 25
 
 
@@ -83,6 +83,7 @@ def validator(
 def formatter(source: str, language: str, css_class: str, options: dict[str, Any], md: Markdown, **kwargs: Any) -> str:
     """A figure with the picture and its caption."""
     counter = md.preprocessors["academy_diagrams"]
+    assert isinstance(counter, _DiagramHeaders)
     counter.count += 1
     try:
         return figure(source, title=options["title"], description=options["desc"], id=f"diagram-{counter.count}")
@@ -163,7 +164,7 @@ def _themed(svg: str) -> str:
     ).strip()
 
 
-def makeExtension(**settings: Any) -> DiagramFence:  # noqa: N802  (the name is Python-Markdown's)
+def makeExtension(**settings: Any) -> DiagramFence:
     return DiagramFence(**settings)
 
 

@@ -11,9 +11,9 @@ ELEMENTS = ("gm-cell", "gm-lab", "gm-terminal", "gm-quiz", "gm-exam", "gm-progre
 
 
 class Elements(Extension):
-    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  (the name is Python-Markdown's)
+    def extendMarkdown(self, md: Markdown) -> None:
         md.block_level_elements.extend(ELEMENTS)
 
 
-def makeExtension(**settings: Any) -> Elements:  # noqa: N802  (the name is Python-Markdown's)
+def makeExtension(**settings: Any) -> Elements:
     return Elements(**settings)

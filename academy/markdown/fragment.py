@@ -1,8 +1,9 @@
-"""Markdown of the curriculum, exercises and questions as HTML: the same dialect as the pages, without cells and links."""
+"""Markdown of the curriculum, exercises and questions as HTML: the dialect of the pages, without cells and links."""
 
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 from markdown import Markdown
 
@@ -20,7 +21,7 @@ _EXTENSIONS = [
     "academy.markdown.katex",
 ]
 _DOT = {"name": "dot", "class": "gm-diagram", "format": diagram.formatter, "validator": diagram.validator}
-_SETTINGS = {
+_SETTINGS: dict[str, dict[str, Any]] = {
     "pymdownx.arithmatex": {"generic": True},
     "pymdownx.highlight": {"anchor_linenums": False, "pygments_lang_class": True},
     "pymdownx.superfences": {"custom_fences": [_DOT]},

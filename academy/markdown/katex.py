@@ -31,7 +31,7 @@ class FormulaError(ValueError):
 class Katex(Extension):
     """Render what arithmatex marked as a formula."""
 
-    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  (the name is Python-Markdown's)
+    def extendMarkdown(self, md: Markdown) -> None:
         # After inline patterns (20), where arithmatex marks formulas; before the table of contents (5) reads headings.
         md.treeprocessors.register(_RenderFormulas(md), "academy_katex", 15)
 
@@ -42,7 +42,9 @@ class _RenderFormulas(Treeprocessor):
             before = parent.text
             for child in parent:
                 if child.get("class") == "arithmatex" and (before or "").endswith("$"):
-                    problem = f"$${child.text[2:-2]}$$ is in the middle of a text; a display formula is a paragraph by itself"
+                    problem = (
+                        f"$${child.text[2:-2]}$$ is in the middle of a text; a display formula is a paragraph by itself"
+                    )
                     raise MarkupError(page_path(self.md), problem)
                 before = child.tail
         for element in root.iter():
@@ -72,7 +74,7 @@ def render(formula: str, *, display: bool = False) -> str:
     """HTML with MathML for assistive technology.
 
     Raises:
-        FormulaError: KaTeX refuses the formula (unknown command, unbalanced braces, anything LaTeX itself would refuse).
+        FormulaError: KaTeX refuses the formula (an unknown command, unbalanced braces, what LaTeX would refuse).
         FileNotFoundError: node_modules is not there yet; the message says what to run.
     """
     settings = {"displayMode": display, "output": "htmlAndMathml", "strict": "error", "throwOnError": True}
@@ -101,5 +103,5 @@ def _engine() -> quickjs.Context:
     return context
 
 
-def makeExtension(**settings: Any) -> Katex:  # noqa: N802  (the name is Python-Markdown's)
+def makeExtension(**settings: Any) -> Katex:
     return Katex(**settings)

@@ -11,7 +11,7 @@ from pymdownx.superfences import SuperFencesException
 
 
 class MarkupError(BuildError, SuperFencesException):
-    """Something in a page's Markdown cannot be rendered. MkDocs prints the message and stops; superfences lets it pass."""
+    """Something in a page's Markdown cannot be rendered. MkDocs prints the message; superfences lets it pass."""
 
     def __init__(self, page: str, problem: str) -> None:
         super().__init__(f"{page}: {problem}")
@@ -40,4 +40,4 @@ def current_key(md: Markdown) -> str:
 
 
 def _file(md: Markdown) -> Any | None:
-    return md.treeprocessors["relpath"].file if "relpath" in md.treeprocessors else None
+    return getattr(md.treeprocessors["relpath"], "file", None) if "relpath" in md.treeprocessors else None
