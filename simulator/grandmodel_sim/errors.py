@@ -22,7 +22,8 @@ class BadInput(SimulatorError, ValueError):
         self.argument = argument
         self.came = came
         self.accepted = accepted
-        super().__init__(f"{argument}: got {came!r}; {accepted}")
+        shown = "..." if came is ... else repr(came)
+        super().__init__(f"{argument}: got {shown}; {accepted}")
 
 
 class UnknownScenario(SimulatorError, ValueError):

@@ -28,7 +28,7 @@ from grandmodel_sim.market.instruments import Instrument
 from grandmodel_sim.randomness import stream
 
 #: κ: the expected move of the next bar, in units of its volatility, right after a gap.
-STRUCTURE = 0.35
+STRUCTURE = 0.25
 
 BARS_PER_YEAR = 252 * BARS_PER_SESSION
 ALPHA, GAMMA, BETA = 0.03, 0.05, 0.93  # GJR-GARCH; omega makes the mean variance 1

@@ -68,7 +68,8 @@ class MARLTrainer:
         hidden_size: hidden units of the actor.
         learning_rate: Adam's, for actor and critic.
         batch_size: sessions played side by side for one update; more give a steadier gradient and take longer.
-        seed: of the initial weights, the sessions chosen and the actions sampled; the same seed gives the same agents on one platform.
+        seed: of the initial weights, the sessions chosen and the actions sampled; the same seed gives the same agents on one
+            platform. None, the default, gives different agents each time.
         settings: what is seldom changed.
 
     Attributes:
@@ -86,7 +87,7 @@ class MARLTrainer:
         learning_rate: float = 0.001,
         batch_size: int = 32,
         *,
-        seed: int = 0,
+        seed: int | None = None,
         settings: Settings | None = None,
     ) -> None:
         if not isinstance(environment, TradingEnvironment):
@@ -96,8 +97,8 @@ class MARLTrainer:
                 raise BadInput(name, value, "give a whole number from 1")
         if isinstance(learning_rate, bool) or not isinstance(learning_rate, int | float) or not 0 < learning_rate <= 1:
             raise BadInput("learning_rate", learning_rate, "give a number above 0, at most 1")
-        if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
-            raise BadInput("seed", seed, "give a whole number from 0")
+        if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int) or seed < 0):
+            raise BadInput("seed", seed, "give a whole number from 0, or None for different agents each time")
         self.environment = environment
         self.num_agents, self.hidden_size = num_agents, hidden_size
         self.learning_rate, self.batch_size, self.seed = learning_rate, batch_size, seed

@@ -26,6 +26,12 @@ from grandmodel_sim.marl import TradingEnvironment
 
 __all__ = ["TradingEnvironment"]
 '''
+_BASELINES = '''"""Policies that do not learn, to compare with. Their code is in `grandmodel_sim.marl`."""
+
+from grandmodel_sim.marl import BASELINES, baseline_reward
+
+__all__ = ["BASELINES", "baseline_reward"]
+'''
 _README = """# GrandModel
 
 Your own checkout. What you change here stays here.
@@ -66,6 +72,7 @@ def files(seed: int = 7, *, structure: float = STRUCTURE, data: bool = True) -> 
         "config/settings.yaml": _SETTINGS,
         "src/__init__.py": "",
         "src/training/__init__.py": "",
+        "src/training/baselines.py": _BASELINES,
         "src/training/marl_trainer.py": _TRAINER,
         "src/training/environments/__init__.py": "",
         "src/training/environments/trading_env.py": _ENVIRONMENT,
