@@ -17,11 +17,16 @@ import quickjs
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
+from pymdownx.arithmatex import RE_BRACKET_INLINE, RE_SMART_DOLLAR_INLINE, InlineArithmatexPattern
 
 from academy import paths
 from academy.markdown.page import MarkupError, page_path
 
 KATEX = paths.ROOT / "node_modules" / "katex" / "dist" / "katex.min.js"
+
+
+# Pandoc's rule for money in a text: a dollar sign before a digit does not close a formula.
+_INLINE = rf"(?:{RE_SMART_DOLLAR_INLINE.removesuffix(')')}(?!\d))|{RE_BRACKET_INLINE})"
 
 
 class FormulaError(ValueError):
@@ -32,6 +37,8 @@ class Katex(Extension):
     """Render what arithmatex marked as a formula."""
 
     def extendMarkdown(self, md: Markdown) -> None:
+        # Takes the place of arithmatex's own pattern, which would read "$2 and ($3)" as a formula.
+        md.inlinePatterns.register(InlineArithmatexPattern(_INLINE, {"generic": True}), "arithmatex-inline", 189.9)
         # After inline patterns (20), where arithmatex marks formulas; before the table of contents (5) reads headings.
         md.treeprocessors.register(_RenderFormulas(md), "academy_katex", 15)
 
@@ -41,7 +48,7 @@ class _RenderFormulas(Treeprocessor):
         for parent in root.iter():
             before = parent.text
             for child in parent:
-                if child.get("class") == "arithmatex" and (before or "").endswith("$"):
+                if child.get("class") == "arithmatex" and child.text and (before or "").endswith("$"):
                     problem = (
                         f"$${child.text[2:-2]}$$ is in the middle of a text; a display formula is a paragraph by itself"
                     )

@@ -110,6 +110,13 @@ def test_a_formula_is_there_for_eyes_and_for_screen_readers() -> None:
     assert display.get("tabindex") == "0" and display.get("aria-label") == "Formula"
 
 
+def test_money_in_a_text_is_not_a_formula() -> None:
+    text = "They pay $2.50 and one tick ($12.50) a contract; a reward of 1 is $100, and $p = 1$ is certain."
+    article = tree(text)
+    assert [formula.text for formula in article.findall(".//annotation")] == ["p = 1"]
+    assert "$2.50 and one tick ($12.50) a contract; a reward of 1 is $100" in article.text_content()
+
+
 def test_katex_is_strict() -> None:
     with pytest.raises(FormulaError):
         render("\\text{50 %}")  # the percent sign begins a comment, which swallows the brace
