@@ -17,7 +17,7 @@ from rich.console import Console
 from academy import paths
 from academy.assets import bundle, node, runtime, wheel
 from academy.errors import AcademyError, StepFailed
-from academy.execute import cells
+from academy.execute import cells, claims
 from academy.publish import contracts, notices, site
 from academy.steps import Runner, Step, fingerprint
 
@@ -83,6 +83,7 @@ def steps(target: Target) -> list[Step]:
         Step("Gather the licences", lambda: fingerprint(BUNDLE / "meta.json", lock), (NOTICES,), lambda say: notices.write(NOTICES)),
         Step("Draw the diagrams", lambda: fingerprint(paths.DOCS, paths.CURRICULUM, lock), (), _diagrams),
         Step("Run the cells", lambda: fingerprint(paths.DOCS, paths.SIMULATOR), (cells.OUTPUTS,), cells.run_all),
+        Step("Train Lab 2.1's agents", lambda: fingerprint(*claims.INPUTS), (claims.RESULTS,), claims.measure),
         Step(
             f"Build the site for {target.url}",
             lambda: _site_inputs(target),
@@ -138,7 +139,7 @@ def _module(name: str, *arguments: str, what: str, env: dict[str, str] | None = 
 def _site_inputs(target: Target) -> str:
     rooms = [paths.CURRICULUM, paths.QUIZZES, paths.EXERCISES, paths.DOCS, paths.OVERRIDES, paths.ROOT / "macros"]
     code = [paths.ROOT / "mkdocs.yml", paths.ROOT / "academy", paths.SIMULATOR, paths.ROOT / "requirements.lock"]
-    return fingerprint(*rooms, *code, cells.OUTPUTS, NOTICES, f"{target}", build_id(), runtime_id())
+    return fingerprint(*rooms, *code, cells.OUTPUTS, claims.RESULTS, NOTICES, f"{target}", build_id(), runtime_id())
 
 
 def _site(target: Target, say: Say) -> None:
