@@ -17,8 +17,6 @@ export interface CodePaneOptions {
   /** Key of the draft: `cell:1.1/first-bars`, `exercise:2.1`. */
   readonly key: string;
   readonly original: string;
-  /** Version of the original, when someone else counts versions; else a hash of it. */
-  readonly version?: string;
   readonly label: string;
   readonly run: () => void;
   readonly complete: (code: string, cursor: number) => Promise<Completion[]>;
@@ -38,8 +36,8 @@ export class CodePane {
   constructor(options: CodePaneOptions) {
     this.#options = options;
     this.#code = options.original;
-    const version = options.version ?? textHash(options.original);
-    this.#drafts = new Drafts({ saved, save, forget }, options.key, { code: options.original, version });
+    const original = { code: options.original, version: textHash(options.original) };
+    this.#drafts = new Drafts({ saved, save, forget }, options.key, original);
     this.#tools = make("div", "gm-code-tools");
     options.shown.after(this.#tools);
     this.#listen();

@@ -1,26 +1,7 @@
 /** The runtime's files: fetched by the page through the normal HTTP cache, checked by hash, kept for the next respawn. */
 
-export interface FileEntry {
-  readonly bytes: number;
-  readonly sha256: string;
-}
-
-export interface PackageEntry extends FileEntry {
-  readonly file: string;
-  readonly imports: readonly string[];
-  readonly depends: readonly string[];
-}
-
-/** `runtime.json`, written by academy.assets.runtime. */
-export interface RuntimeManifest {
-  readonly hash: string;
-  readonly pyodide: string;
-  readonly archive: string;
-  readonly sources: string;
-  readonly wheel: string;
-  readonly files: Readonly<Record<string, FileEntry>>;
-  readonly packages: Readonly<Record<string, PackageEntry>>;
-}
+import type { RuntimeManifest } from "../generated/runtime.ts";
+import { isRuntimeManifest } from "../generated/validate.js";
 
 /** A file of the runtime could not be had, or was not what the manifest names. The message is for the reader. */
 export class RuntimeFileError extends Error {
@@ -52,7 +33,11 @@ export class RuntimeFiles {
 
   manifest(): Promise<RuntimeManifest> {
     this.#manifest ??= this.#fetch("runtime.json")
-      .then((response) => response.json() as Promise<RuntimeManifest>)
+      .then((response) => response.json())
+      .then((value: unknown) => {
+        if (isRuntimeManifest(value)) return value;
+        throw new RuntimeFileError("runtime.json is not of this version. Reload the page without its cache.");
+      })
       .catch((error: unknown) => {
         this.#manifest = undefined; // so that a retry asks again
         throw error;

@@ -6,7 +6,8 @@
  * `steps` and needs nothing else from the rest.
  */
 
-import type { RuntimeFiles, RuntimeManifest } from "./files.ts";
+import type { RuntimeManifest } from "../generated/runtime.ts";
+import type { RuntimeFiles } from "./files.ts";
 import { type BootPlan, PROTOCOL, type ToPython } from "./protocol.ts";
 
 export interface Step {

@@ -188,6 +188,7 @@ export class Shell {
   #letGo(): void {
     for (const call of this.#calls.keys()) this.#post({ type: "returned", call, exitCode: INTERRUPTED, files: [] });
     this.#calls.clear();
+    this.#running?.screen.waits(null);
   }
 
   #settle(id: number, outcome: LineOutcome): void {
