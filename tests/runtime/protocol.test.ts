@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  isWorkspacePath,
+  LIMITS,
+  PROTOCOL,
+  ProtocolError,
+  parseFromPython,
+  RateGate,
+} from "../../browser/src/runtime/protocol.ts";
+
+const done = { v: PROTOCOL, type: "done", run: "r1", ok: true, value: "0", world: '{"now":1}', files: [] };
+
+function refused(message: unknown, what: RegExp): void {
+  assert.throws(
+    () => parseFromPython(message),
+    (error) => error instanceof ProtocolError && what.test(error.message),
+  );
+}
+
+test("a finished run passes, with its files", () => {
+  const bytes = new Uint8Array([1, 2]);
+  assert.deepEqual(parseFromPython({ ...done, files: [{ path: "models/a.npz", bytes }] }), {
+    type: "done",
+    run: "r1",
+    ok: true,
+    value: "0",
+    world: '{"now":1}',
+    files: [{ path: "models/a.npz", bytes }],
+  });
+});
+
+test("fields that the protocol does not know are dropped", () => {
+  const parsed = parseFromPython({ v: PROTOCOL, type: "progress", text: "Starting", extra: "<b>" });
+  assert.deepEqual(parsed, { type: "progress", text: "Starting" });
+});
+
+test("another version, an unknown type and what is no message are refused", () => {
+  refused({ ...done, v: 0 }, /another version/);
+  refused({ v: PROTOCOL, type: "navigate", to: "/" }, /unknown type/);
+  for (const odd of [null, undefined, "done", 3, [done]]) refused(odd, /no object/);
+});
+
+test("parts of unknown kind, or too many or too long, are refused", () => {
+  const parts = (list: unknown) => ({ v: PROTOCOL, type: "parts", run: "r1", parts: list });
+  refused(parts([{ kind: "script", data: "alert(1)" }]), /unknown kind/);
+  refused(parts(Array(LIMITS.partsPerMessage + 1).fill({ kind: "stdout", data: "" })), /short list/);
+  refused(parts([{ kind: "stdout", data: "x".repeat(LIMITS.part + 1) }]), /longer than/);
+  refused(parts([{ kind: "stdout", data: 1 }]), /no text/);
+});
+
+test("a World snapshot must be JSON of an object and below 256 kB", () => {
+  refused({ ...done, world: "gASV" }, /no JSON/);
+  refused({ ...done, world: "[1]" }, /no object/);
+  refused({ ...done, world: `"${"x".repeat(LIMITS.world)}"` }, /longer than/);
+});
+
+test("a file must lie in the workspace and hold bytes", () => {
+  for (const path of ["/etc/passwd", "../up", "a/../b", "a//b", "", ".", "a\0b", "x".repeat(LIMITS.path + 1)]) {
+    assert.equal(isWorkspacePath(path), false, JSON.stringify(path));
+  }
+  assert.equal(isWorkspacePath("src/training/a b.py"), true);
+  refused({ ...done, files: [{ path: "../up", bytes: null }] }, /outside the workspace/);
+  refused({ ...done, files: [{ path: "a", bytes: "text" }] }, /without bytes/);
+});
+
+test("the rate gate lets a limit through each second", () => {
+  const gate = new RateGate(3);
+  for (const now of [0, 1, 2]) gate.pass(now);
+  assert.throws(() => gate.pass(3), ProtocolError);
+  gate.pass(1001);
+});
