@@ -4,7 +4,7 @@ The element holds the highlighted code and the output that the build stored, so 
 
     <gm-cell cell="1.1/first-bars">
       <div class="highlight"><pre>…<code>…</code></pre></div>
-      <div class="gm-output" data-stored>…</div>
+      <div class="gm-output" data-stored tabindex="0" …>…</div>
     </gm-cell>
 
 Options: `cell` (unique on the page), `raises` (the cell shows an error on purpose; the executor reads it) and
@@ -100,7 +100,9 @@ def formatter(source: str, language: str, css_class: str, options: dict[str, Any
     stored = "" if "hidden_output" in options else stored_outputs(CELLS_FILE).get(full_id, "")
     mark = " data-stored" if stored else ""
     code = fences.highlight(source, "python", {}, md, classes=[], id_value="", attrs={})
-    return f'<gm-cell cell="{escape(full_id)}">{code}<div class="gm-output"{mark}>{stored}</div></gm-cell>'
+    # Long lines scroll, so the output can be reached by keyboard; while it is empty it is not displayed at all.
+    output = f'<div class="gm-output"{mark} tabindex="0" role="group" aria-label="Output of {cell}">{stored}</div>'
+    return f'<gm-cell cell="{escape(full_id)}">{code}{output}</gm-cell>'
 
 
 def stored_outputs(file: Path) -> dict[str, str]:

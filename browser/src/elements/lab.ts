@@ -72,6 +72,7 @@ export class LabElement extends HTMLElement {
     const shown = place.querySelector<HTMLElement>(".highlight, pre") ?? place.appendChild(make("pre", ""));
     const output = make("div", "gm-output");
     output.setAttribute("role", "region");
+    output.tabIndex = 0; // long lines scroll
     output.setAttribute("aria-label", "Output of your code");
     const page = `lab-${exercise.id}`;
     this.#pane = new CodePane({
