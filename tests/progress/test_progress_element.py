@@ -8,6 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
+from academy.model.contracts import ProgressFile
 from tests.quiz.element_fixtures import axe_violations, use_scheme
 
 STUDIED = [
@@ -67,7 +68,9 @@ def test_export_delete_import_gives_everything_back(tab: Page, tmp_path: Path) -
     download.value.save_as(file)
     assert file.name.startswith("grandmodel-progress-")
     expect(tab.get_by_text(f"Exported to {file.name}")).to_be_visible()
-    exported: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    text = file.read_text(encoding="utf-8")
+    ProgressFile.model_validate_json(text)
+    exported: dict[str, Any] = json.loads(text)
     assert [event["object"] for event in exported["events"]] == [event["object"] for event in STUDIED]
 
     tab.get_by_role("button", name="Delete everything…").click()

@@ -72,7 +72,7 @@ def _page(title: str, body: str) -> str:
         f'<link rel="stylesheet" href="../assets/test/{name}.css">' for name in ("main", "palette", "academy")
     )
     page = (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{html.escape(title)}</title>'
+        f'<!doctype html><html lang="en" dir="ltr"><head><meta charset="utf-8"><title>{html.escape(title)}</title>'
         f'<meta name="viewport" content="width=device-width,initial-scale=1">{links}'
         '<script type="module" src="../assets/test/harness.js"></script></head>'
         '<body data-md-color-scheme="default" data-md-color-primary="custom"><main class="md-main">'

@@ -42,6 +42,10 @@ test("numbers are read as people type them, and nothing is guessed", () => {
     ["12", "-3.5", "−3.5", "+2", ".5", "5.", "1e3", "1680 Bytes", "1680bytes"].map(read),
     [12, -3.5, -3.5, 2, 0.5, 5, 1000, 1680, 1680],
   );
+  assert.deepEqual(
+    ["16.7 %", "16.7 % of equity", "16.7"].map((typed) => readNumber(typed, "% of equity")),
+    [16.7, 16.7, 16.7],
+  );
   for (const typed of ["", ".", "1,5", "1 000", "abc", "0x10", "1e999", "--1", "Infinity"])
     assert.equal(read(typed), undefined, typed);
 });

@@ -226,11 +226,15 @@ def test_what_is_no_number_is_said_at_once_and_not_marked(tab: Page) -> None:
             break
         tab.evaluate("() => window.progress.forget('quiz:module-01')")
     box = field.get_by_role("textbox", name="Your answer, in bytes")
+    end = tab.get_by_role("button", name="Hand in", exact=True)
+    place = "button => button.getBoundingClientRect().top + window.scrollY"
+    before = end.evaluate(place)
     box.fill("1,680")
     box.blur()
     expect(box).to_have_attribute("aria-invalid", "true")
-    expect(field.get_by_text("Not a number. Write it with a point")).to_be_visible()
+    expect(field.get_by_text("Not a number; write it like 1500 or 0.5.")).to_be_visible()
     expect(tab.get_by_text("0 of 10 answered", exact=True)).to_be_visible()
+    assert end.evaluate(place) == before, "what is below moves under the pointer that is about to click it"
     box.fill("1680 bytes")
     expect(box).to_have_attribute("aria-invalid", "false")
     expect(tab.get_by_text("1 of 10 answered", exact=True)).to_be_visible()

@@ -170,7 +170,7 @@ export class GmQuiz extends HTMLElement {
     if (!focus) return;
     const heading = content.querySelector<HTMLElement>(".gm-quiz-heading");
     heading?.focus({ preventScroll: true });
-    heading?.scrollIntoView({ block: "start" });
+    heading?.scrollIntoView({ block: "start", behavior: "instant" });
   }
 
   #announce(text: string, visible = false): void {

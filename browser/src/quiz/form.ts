@@ -70,7 +70,7 @@ function listMissing(panel: HTMLElement, attempt: Attempt, fields: HTMLElement[]
       event.preventDefault();
       const field = fields[index] as HTMLElement;
       field.querySelector<HTMLElement>("input:checked, input, button:not([disabled])")?.focus();
-      field.scrollIntoView({ block: "nearest" });
+      field.scrollIntoView({ block: "nearest", behavior: "instant" });
     };
     return h("li", {}, h("a", { href: `#${fields[index]?.id}`, onclick: go }, `Question ${index + 1}`));
   });
@@ -152,7 +152,7 @@ function numericField(question: NumericQuestion, id: string, attempt: Attempt, c
     const typed = input.value.trim();
     const bad = typed !== "" && readNumber(typed, question.unit) === undefined;
     input.setAttribute("aria-invalid", String(bad));
-    problem.textContent = bad ? "Not a number. Write it with a point and without separators, e.g. 1500 or 0.5." : "";
+    problem.textContent = bad ? "Not a number; write it like 1500 or 0.5." : "";
   };
   const input = h("input", {
     type: "text",

@@ -69,7 +69,11 @@ function pointsFor(question: Question, answer: Answer): number {
  */
 export function readNumber(typed: string, unit: string): number | undefined {
   let text = typed.trim();
-  if (unit !== "" && text.toLowerCase().endsWith(unit.toLowerCase())) text = text.slice(0, -unit.length).trim();
+  // “16.7 %” will do where the unit is “% of equity”.
+  const ending = [unit, unit.split(" ")[0] ?? ""].find(
+    (one) => one !== "" && text.toLowerCase().endsWith(one.toLowerCase()),
+  );
+  if (ending !== undefined) text = text.slice(0, -ending.length).trim();
   if (!/^[-+−]?\d*\.?\d+(e[+-]?\d+)?$|^[-+−]?\d+\.$/i.test(text)) return undefined;
   const value = Number(text.replace("−", "-"));
   return Number.isFinite(value) ? value : undefined;
