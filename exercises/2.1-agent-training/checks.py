@@ -35,9 +35,11 @@ def trainer_of(run):
     return trainer
 
 
-def own_normalizer(env):
-    """What the environment's normalizer would be if it had measured its own file."""
-    return TradingEnvironment(env.data_file, env.window_size, env.features).normalizer
+def own_normalizer(run, env):
+    """What the environment's normalizer would be if it had measured its own file; computed once for each file."""
+    if env.data_file not in run.memo:
+        run.memo[env.data_file] = TradingEnvironment(env.data_file, env.window_size, env.features).normalizer
+    return run.memo[env.data_file]
 
 
 def same(one, other):
@@ -80,7 +82,7 @@ def later_in_time(run):
 def train_only_normalisation(run):
     env, test = environment(run, "env"), environment(run, "test_env")
     run.expect(
-        same(env.normalizer, own_normalizer(env)) and same(test.normalizer, env.normalizer),
+        same(env.normalizer, own_normalizer(run, env)) and same(test.normalizer, env.normalizer),
         expected="test_env has the normalizer of env",
         found="means and deviations that differ between the two",
         look="the argument normalizer of the second environment",
@@ -219,7 +221,7 @@ mistake(
     "The test data was normalised with itself",
     when=lambda run: (
         run["test_env"].data.times != run["env"].data.times
-        and same(run["test_env"].normalizer, own_normalizer(run["test_env"]))
+        and same(run["test_env"].normalizer, own_normalizer(run, run["test_env"]))
     ),
     text="Mean and deviation of the test file are facts about its whole future, which the agents would not have on the "
     "first test day. Besides, they were trained on other units. Pass `normalizer=env.normalizer`.",

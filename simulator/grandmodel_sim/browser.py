@@ -14,9 +14,12 @@ value is the exit code, and closing it is Ctrl-C. The caller runs one job at a t
 import asyncio
 import json
 import os
+import shutil
 import sys
+import tempfile
 import types
 import warnings
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -47,11 +50,15 @@ class Session:
     Args:
         world_seed: seed of the world and of the workspace's data.
         emit: takes (kind, text) of everything that a cell shows; by default nothing is shown.
-        root: the workspace's folder.
+        root: the workspace's folder; by default `ROOT` in the page, and natively a temporary one that goes with the session.
     """
 
-    def __init__(self, world_seed: int = 7, emit: Emit | None = None, root: str = ROOT) -> None:
+    def __init__(self, world_seed: int = 7, emit: Emit | None = None, root: str | None = None) -> None:
         self.world = World(world_seed)
+        if root is None:
+            root = ROOT if sys.platform == "emscripten" else tempfile.mkdtemp(prefix="grandmodel-")
+            if root != ROOT:
+                weakref.finalize(self, shutil.rmtree, root, ignore_errors=True)
         self.root = root
         self._seed = world_seed
         self._emit: Emit = emit or (lambda kind, text: None)
@@ -152,7 +159,7 @@ class Session:
         self,
         argv: Sequence[str],
         stdin: str = "",
-        cwd: str = ROOT,
+        cwd: str | None = None,
         env: Mapping[str, str] | None = None,
         write: Emit | None = None,
     ) -> Chunks:
@@ -161,7 +168,7 @@ class Session:
         Args:
             argv: the command and its arguments.
             stdin: all of its standard input.
-            cwd: its working directory.
+            cwd: its working directory; the workspace's folder by default.
             env: its environment variables.
             write: if given, `python` sends its output here as it comes instead of yielding it at the end.
         """
@@ -170,7 +177,7 @@ class Session:
             argv=[str(word) for word in _plain(argv)],
             world=self.world,
             stdin=stdin,
-            cwd=cwd,
+            cwd=cwd or self.root,
             env=dict(_plain(env or {})),
             root=self.root,
             write=write,

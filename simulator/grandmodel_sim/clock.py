@@ -20,8 +20,8 @@ def from_ms(ms: int) -> datetime:
 
 def stamp(ms: int) -> str:
     """ISO 8601 text in UTC, to the second if the milliseconds are zero: `2025-07-14T13:30:00Z`."""
-    text = from_ms(ms).strftime("%Y-%m-%dT%H:%M:%S")
-    return f"{text}.{ms % 1000:03d}Z" if ms % 1000 else f"{text}Z"
+    text = from_ms(ms).isoformat(timespec="milliseconds" if ms % 1000 else "seconds")
+    return text.removesuffix("+00:00") + "Z"
 
 
 class Clock:

@@ -3,6 +3,8 @@
 The names of the types are GrandModel's (`src/core/events.py`). Only those that this release emits are listed here.
 """
 
+import hashlib
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -82,6 +84,7 @@ class EventBus:
         self.log = EventLog()
         #: (event, exception) pairs of subscribers that failed; a failing subscriber never stops the others.
         self.failures: list[tuple[Event, Exception]] = []
+        self._hash = hashlib.sha256()
 
     def subscribe(self, type: str, callback: Callable[[Event], None]) -> None:
         """Call `callback(event)` for every later event of this type.
@@ -99,10 +102,15 @@ class EventBus:
         if callback in callbacks:
             callbacks.remove(callback)
 
+    def digest(self) -> str:
+        """A hash of all events so far: equal digests mean equal logs."""
+        return self._hash.hexdigest()
+
     def publish(self, type: str, source: str, **payload: Any) -> Event:
         """Append an event at the current virtual instant and call its subscribers."""
         event = Event(self._clock.ms, type, source, MappingProxyType(payload))
         self.log._events.append(event)
+        self._hash.update(f"{event.time}{type}{source}{json.dumps(payload)}".encode())
         for callback in tuple(self._subscribers.get(type, ())):
             try:
                 callback(event)

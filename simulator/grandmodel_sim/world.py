@@ -24,6 +24,9 @@ LONGEST_ADVANCE = 30 * 86_400  # seconds; a world that runs for years belongs in
 
 CONTEXTS = ("development", "staging")
 
+#: Methods that change the world and are played again from a snapshot.
+ACTS = ("delete_pod", "scale", "use_context")
+
 #: Scenarios of this release. `None`, a good day, is the only one so far.
 SCENARIOS: tuple[str, ...] = ()
 
@@ -179,13 +182,13 @@ class World:
     # --- snapshots ---
 
     def digest(self) -> str:
-        """A hash of the whole event log and of the cluster's logs: equal digests mean equal histories."""
-        total = hashlib.sha256()
-        for event in self.events:
-            total.update(json.dumps(event.as_json(), sort_keys=True).encode())
-        for name, pod in sorted(self.cluster.pods.items()):
-            total.update(json.dumps([name, pod.restarts, list(pod.log)]).encode())
-        return total.hexdigest()[:32]
+        """A hash of the event log and of the cluster's state: equal digests mean equal histories."""
+        pods = [
+            [pod.name, pod.restarts, pod.created_ms, pod.written, pod.entries[-1] if pod.entries else None]
+            for _, pod in sorted(self.cluster.pods.items())
+        ]
+        text = json.dumps([self.bus.digest(), self.context, pods])
+        return hashlib.sha256(text.encode()).hexdigest()[:32]
 
     def snapshot(self) -> dict[str, Any]:
         """The world as JSON-able values, well under 256 kB: seed, scenario, instant, what was done to it, and a digest."""
@@ -238,8 +241,9 @@ class World:
         try:
             world = cls(snapshot["seed"], snapshot["scenario"])
             now, journal = snapshot["now"], snapshot["journal"]
-            if not isinstance(now, int) or not isinstance(journal, list) or now < to_ms(START):
-                raise SnapshotError("snapshot: `now` must be milliseconds after the start and `journal` a list")
+            if not isinstance(now, int) or now < to_ms(START):
+                raise SnapshotError(f"snapshot now: got {now!r}; it must be milliseconds from {to_ms(START)} on")
+            world._check_journal(journal, now)
             world._replay(journal, now)
         except SnapshotError:
             raise
@@ -251,12 +255,20 @@ class World:
             )
         return world
 
-    def _replay(self, journal: list[dict[str, Any]], now: int) -> None:
-        acts = {"delete_pod": self.delete_pod, "scale": self.scale, "use_context": self.use_context}
+    def _check_journal(self, journal: Any, now: int) -> None:
+        """Raise a SnapshotError unless `journal` is a list of known acts in time order, none later than `now`."""
+        if not isinstance(journal, list):
+            raise SnapshotError(f"snapshot journal: got {type(journal).__name__}; it must be a list")
+        earliest = to_ms(START)
         for entry in journal:
-            arguments = {key: value for key, value in entry.items() if key not in ("at", "act")}
-            if entry["at"] > now:
-                raise SnapshotError("snapshot: the journal runs past the snapshot's own instant")
+            if not isinstance(entry, Mapping) or entry.get("act") not in ACTS or not isinstance(entry.get("at"), int):
+                raise SnapshotError(f"snapshot journal: {entry!r} is not an act; they are {', '.join(ACTS)}")
+            if not earliest <= entry["at"] <= now:
+                raise SnapshotError(f"snapshot journal: {entry!r} lies outside the time that the snapshot covers")
+            earliest = entry["at"]
+
+    def _replay(self, journal: list[dict[str, Any]], now: int) -> None:
+        for entry in journal:
             self._run_until(entry["at"])
-            acts[entry["act"]](**arguments)
+            getattr(self, entry["act"])(**{key: value for key, value in entry.items() if key not in ("at", "act")})
         self._run_until(now)

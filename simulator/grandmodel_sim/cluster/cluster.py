@@ -3,7 +3,7 @@
 import random
 
 from grandmodel_sim.clock import Clock
-from grandmodel_sim.cluster.inventory import WORKLOADS
+from grandmodel_sim.cluster.inventory import WORKLOADS, Workload
 from grandmodel_sim.cluster.logs import ACCESS_PERIOD_MS, HEARTBEAT_PERIOD_MS, LogBook
 from grandmodel_sim.cluster.objects import Deployment, Node, Pod, Service
 from grandmodel_sim.errors import BadInput, NotFound
@@ -13,6 +13,8 @@ from grandmodel_sim.randomness import stream
 DAY_MS = 86_400_000
 STARTUP_MS = 6_000  # from creation to ready: image pulled, process up, readiness probe answered
 MAX_REPLICAS = 20
+HISTORY_MS = 3_600_000
+RESTARTED_SHARE = 0.15  # of pods that have been restarted once, some time before the world begins
 
 # Kubernetes leaves out vowels and look-alikes so that a generated name never spells a word.
 _SAFE = "bcdfghjklmnpqrstvwxz2456789"
@@ -44,24 +46,36 @@ class Cluster:
         self.services: dict[str, Service] = {}
         self.pods: dict[str, Pod] = {}
         self.log_book = LogBook(stream(seed, "cluster", "logs"))
-        self._next_heartbeat = start_ms + HEARTBEAT_PERIOD_MS
-        self._next_access = start_ms + ACCESS_PERIOD_MS
         for row in WORKLOADS:
-            created = start_ms - round(row.days * DAY_MS) - self._draw.randrange(3600_000)
-            template = _suffix(self._draw, 9)
-            self.deployments[row.name] = Deployment(row.name, row.replicas, row.image, template, row.component, created)
-            address = f"10.96.{self._draw.randrange(1, 250)}.{self._draw.randrange(1, 250)}"
-            kind = "LoadBalancer" if row.name == "api-gateway" else "ClusterIP"
-            external = "203.0.113.10" if kind == "LoadBalancer" else "<none>"
-            ports = f"{row.port}:31443/TCP" if kind == "LoadBalancer" else f"{row.port}/TCP"
-            self.services[row.name] = Service(row.name, kind, address, external, ports, f"app={row.name}", created)
-            for _ in range(row.replicas):
-                pod = self._new_pod(self.deployments[row.name], created + self._draw.randrange(2000))
-                if row.name != "postgres" and self._draw.random() < 0.15:
-                    pod.restarts = 1
-                    pod.restarted_ms = start_ms - self._draw.randrange(4 * 3600_000, 2 * DAY_MS)
-                self.log_book.boot(pod, start_ms)
+            self._deploy(row, start_ms)
+        # The world begins in the middle of things: its pods have written logs for an hour.
+        self._next_heartbeat = start_ms - HISTORY_MS
+        self._next_access = start_ms - HISTORY_MS
+        while self.next_ms() <= start_ms:
+            self._write_due(self.next_ms())
         bus.subscribe(NEW_5MIN_BAR, self._log_bar)
+
+    def _deploy(self, row: Workload, start_ms: int) -> None:
+        draw = self._draw
+        created = start_ms - round(row.days * DAY_MS) - draw.randrange(3_600_000)
+        deployment = Deployment(row.name, row.replicas, row.image, _suffix(draw, 9), row.component, created)
+        self.deployments[row.name] = deployment
+        address = f"10.96.{draw.randrange(1, 250)}.{draw.randrange(1, 250)}"
+        outside = row.name == "api-gateway"
+        self.services[row.name] = Service(
+            name=row.name,
+            type="LoadBalancer" if outside else "ClusterIP",
+            cluster_ip=address,
+            external_ip="203.0.113.10" if outside else "<none>",
+            ports=f"{row.port}:31443/TCP" if outside else f"{row.port}/TCP",
+            selector=f"app={row.name}",
+            created_ms=created,
+        )
+        for _ in range(row.replicas):
+            pod = self._new_pod(deployment, created + draw.randrange(2000))
+            if row.name != "postgres" and draw.random() < RESTARTED_SHARE:
+                pod.restarts = 1
+                pod.restarted_ms = start_ms - draw.randrange(4 * 3_600_000, 2 * DAY_MS)
 
     # --- reading ---
 
@@ -124,7 +138,9 @@ class Cluster:
 
     def step(self) -> None:
         """Do what is due now: pods write their periodic log lines."""
-        now = self._clock.ms
+        self._write_due(self._clock.ms)
+
+    def _write_due(self, now: int) -> None:
         if now == self._next_access:
             self._next_access += ACCESS_PERIOD_MS
             self.log_book.access(self._ready("api-gateway"), now)

@@ -1,9 +1,7 @@
-"""What pods write to standard output: JSON lines for GrandModel's own parts, PostgreSQL's and nginx' formats for theirs."""
+"""What pods have to say, and when."""
 
-import json
 import random
 
-from grandmodel_sim.clock import from_ms, stamp
 from grandmodel_sim.cluster.objects import Pod
 
 HEARTBEAT_PERIOD_MS = 60_000
@@ -30,17 +28,8 @@ class LogBook:
         self._draw = draw
 
     def line(self, pod: Pod, ms: int, level: str, message: str) -> None:
-        """Append one line in the format of the pod's program."""
-        if pod.deployment == "postgres":
-            when = from_ms(ms).strftime("%Y-%m-%d %H:%M:%S.") + f"{ms % 1000:03d} UTC"
-            kind = "LOG" if level == "INFO" else level
-            pod.log.append((ms, f"{when} [1] {kind}:  {message}"))
-        elif pod.deployment == "api-gateway":
-            when = from_ms(ms).strftime("%Y/%m/%d %H:%M:%S")
-            pod.log.append((ms, f"{when} [{'notice' if level == 'INFO' else level.lower()}] 1#1: {message}"))
-        else:
-            record = {"time": stamp(ms), "level": level, "component": pod.deployment, "message": message}
-            pod.log.append((ms, json.dumps(record)))
+        """Append one line to a pod's log."""
+        pod.write((ms, level, message))
 
     def boot(self, pod: Pod, ms: int) -> None:
         """The lines of a start."""
@@ -71,9 +60,5 @@ class LogBook:
         if not pods:
             return
         pod = self._draw.choice(pods)
-        when = from_ms(ms).strftime("%d/%b/%Y:%H:%M:%S +0000")
-        path = self._draw.choice(_PATHS)
-        size = self._draw.randrange(180, 2400)
-        pod.log.append(
-            (ms, f'{self._draw.choice(_CLIENTS)} - - [{when}] "GET {path} HTTP/1.1" 200 {size} "-" "curl/8.5.0"')
-        )
+        path, size = self._draw.choice(_PATHS), self._draw.randrange(180, 2400)
+        pod.write((ms, "", f'{self._draw.choice(_CLIENTS)} "GET {path} HTTP/1.1" 200 {size} "-" "curl/8.5.0"'))

@@ -3,6 +3,8 @@
 from collections import deque
 from dataclasses import dataclass, field
 
+from grandmodel_sim.cluster.lines import Entry, format_entry
+
 NAMESPACE = "grandmodel"
 NAMESPACES = ("default", "grandmodel", "kube-node-lease", "kube-public", "kube-system")
 
@@ -57,7 +59,8 @@ class Pod:
     Attributes:
         created_ms: virtual time of creation; its age is counted from here.
         ready_ms: virtual time from which its container runs and is ready.
-        log: (virtual ms, line) pairs, oldest first, at most `LOG_LINES`.
+        entries: what it has written, oldest first, at most `LOG_LINES`; formatted only when somebody reads `log`.
+        written: number of lines ever written.
     """
 
     name: str
@@ -68,7 +71,18 @@ class Pod:
     ready_ms: int
     restarts: int = 0
     restarted_ms: int | None = None
-    log: deque[tuple[int, str]] = field(default_factory=lambda: deque(maxlen=LOG_LINES))
+    entries: deque[Entry] = field(default_factory=lambda: deque(maxlen=LOG_LINES))
+    written: int = 0
+
+    def write(self, entry: Entry) -> None:
+        """Append a line to the log."""
+        self.entries.append(entry)
+        self.written += 1
+
+    @property
+    def log(self) -> list[tuple[int, str]]:
+        """(virtual ms, line) pairs, oldest first, at most `LOG_LINES`."""
+        return [(entry[0], format_entry(self.deployment, entry)) for entry in self.entries]
 
     def is_ready(self, now_ms: int) -> bool:
         """Whether the container runs and answers its readiness probe."""

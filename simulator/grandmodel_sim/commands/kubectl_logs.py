@@ -85,10 +85,10 @@ def logs(kubectl: Kubectl, parsed: Parsed) -> Chunks:
             )
             return 1
 
-    seen: dict[str, tuple[int, str] | None] = {}
+    seen: dict[str, int] = {}
     for pod in pods:
         lines = [entry for entry in pod.log if not since or entry[0] >= kubectl.now - since * 1000]
-        seen[pod.name] = pod.log[-1] if pod.log else None
+        seen[pod.name] = pod.written
         if tail >= 0:
             lines = lines[len(lines) - min(tail, len(lines)) :]
         if lines:
@@ -100,14 +100,10 @@ def logs(kubectl: Kubectl, parsed: Parsed) -> Chunks:
         if not pods:
             return 0
         for pod in pods:
-            fresh = []
-            for entry in reversed(pod.log):
-                if entry is seen[pod.name]:
-                    break
-                fresh.append(entry)
+            fresh = pod.written - seen[pod.name]
             if fresh:
-                seen[pod.name] = fresh[0]
-                yield "stdout", _format(pod, fresh[::-1], parsed)
+                seen[pod.name] = pod.written
+                yield "stdout", _format(pod, pod.log[-fresh:], parsed)
     return 0
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import math
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -62,12 +63,13 @@ def _bar(row: dict[str, str], place: str) -> Bar:
         raise BadInput(
             "data_file", place, f"every cell must be filled and be a number or an ISO 8601 time: {error}"
         ) from None
-    if not low <= min(opened, close) <= max(opened, close) <= high or not low > 0 or not 0 <= volume < float("inf"):
-        raise BadInput(  # comparisons with NaN are false, so NaN ends here too
+    prices = (opened, high, low, close)
+    if not all(math.isfinite(number) for number in (*prices, volume)):
+        raise BadInput("data_file", place, f"prices and volume must be finite; found {list(row.values())[1:6]}")
+    if not 0 < low <= min(opened, close) <= max(opened, close) <= high or volume < 0:
+        raise BadInput(
             "data_file",
             place,
             f"prices must satisfy 0 < low ≤ open, close ≤ high, and volume ≥ 0; found {list(row.values())[1:6]}",
         )
-    if high == float("inf"):
-        raise BadInput("data_file", place, "prices must be finite")
     return Bar(to_ms(moment if moment.tzinfo else moment.replace(tzinfo=UTC)), opened, high, low, close, int(volume))

@@ -110,8 +110,10 @@ class Actor:
         h, k = done.hidden.shape[-1], dlogits.shape[-1]
         dz = masked(dlogits @ self.weights["Wo"].T, done.hidden)
         dseen = dz.sum(axis=1)  # all agents saw the same window
+        # The sum runs over N. With both operands contiguous along it, WebAssembly takes half as long.
+        dwx = np.ascontiguousarray(done.windows.T) @ np.asfortranarray(dseen)
         return {
-            "Wx": done.windows.T @ np.asfortranarray(dseen),
+            "Wx": dwx,
             "wp": done.positions.reshape(-1) @ dz.reshape(-1, h),
             "Wa": dz.sum(axis=0),
             "b": dseen.sum(axis=0),

@@ -1,0 +1,255 @@
+"""The World: same seed same history, exact snapshots, errors that say what to write instead."""
+
+import json
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from grandmodel_sim import EVENT_TYPES, BadInput, NotFound, SnapshotError, UnknownScenario, World
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from academy import paths
+
+DAY = 86_400.0
+
+#: Recorded natively and in Pyodide 0.28.3 (Python 3.13): both give this.
+DIGEST_AFTER_TWO_DAYS = "e4af6ee6b394787bd2ac68d5bc62f7fc"
+
+HISTORY = f"""
+from grandmodel_sim import World
+world = World(7)
+world.advance(2 * {DAY})
+world.delete_pod(world.cluster.pods_of("tactical-marl")[0].name)
+world.advance(60)
+print(world.digest())
+"""
+
+
+def in_another_process(code: str, hash_seed: str) -> str:
+    env = {**os.environ, "PYTHONPATH": str(paths.SIMULATOR), "PYTHONHASHSEED": hash_seed}
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def texts(world: World) -> list[str]:
+    return [str(event) for event in world.events]
+
+
+def test_the_first_five_minutes() -> None:
+    world = World(seed=7)
+    world.advance(300)
+    components = (
+        "api_gateway auth_service data_pipeline execution_engine postgres risk_management strategic_marl tactical_marl"
+    )
+    assert [(event.type, event.source) for event in world.events] == [
+        ("SYSTEM_START", "kernel"),
+        *(("COMPONENT_STARTED", name) for name in components.split()),
+        ("NEW_5MIN_BAR", "data_pipeline"),
+        ("INDICATORS_READY", "indicator_engine"),
+        ("NEW_5MIN_BAR", "data_pipeline"),
+        ("INDICATORS_READY", "indicator_engine"),
+    ]
+    assert [event.payload["symbol"] for event in world.events[-4:]] == ["ES", "ES", "NQ", "NQ"]
+    assert world.events[-1].as_json()["time"] == "2025-07-14T13:35:00Z"
+    assert world.now == datetime(2025, 7, 14, 13, 35, tzinfo=UTC)
+
+
+def test_history_is_the_same_in_every_process_and_on_every_platform() -> None:
+    assert {in_another_process(HISTORY, hash_seed) for hash_seed in ("0", "1")} == {DIGEST_AFTER_TWO_DAYS}
+
+
+def test_other_seeds_give_other_histories() -> None:
+    digests = set()
+    for seed in range(5):
+        world = World(seed)
+        world.advance(3600)
+        digests.add(world.digest())
+    assert len(digests) == 5
+
+
+def test_importing_and_running_a_world_does_not_import_numpy() -> None:
+    code = """
+import sys
+from grandmodel_sim.browser import Session
+from grandmodel_sim import World, workspace
+import grandmodel_sim.grading
+World(1).advance(3600)
+workspace.files(1)
+session = Session()
+list(session.run_command(["kubectl", "get", "pods", "-A"]))
+session.run_cell_now("1 + 1", "p", "cell a")
+print("numpy" in sys.modules)
+"""
+    assert in_another_process(code, "0") == "False"
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.floats(0, 4000), min_size=1, max_size=6))
+def test_time_goes_by_in_any_portions(portions: list[float]) -> None:
+    stepped, at_once = World(3), World(3)
+    for seconds in portions:
+        stepped.advance(seconds)
+    at_once.advance(sum(round(seconds * 1000) for seconds in portions) / 1000)
+    assert (stepped.now, texts(stepped), stepped.digest()) == (at_once.now, texts(at_once), at_once.digest())
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 2**40), st.lists(st.tuples(st.integers(0, 20_000), st.integers(0, 15)), max_size=4))
+def test_a_snapshot_restores_the_exact_world_and_its_future(seed: int, acts: list[tuple[int, int]]) -> None:
+    world = World(seed)
+    for seconds, which in acts:
+        world.advance(seconds)
+        world.delete_pod(sorted(world.cluster.pods)[which])
+    text = json.dumps(world.snapshot())
+    assert len(text) < 256_000
+    again = World(0)
+    again.restore(json.loads(text))
+    assert (again.now, again.seed, texts(again)) == (world.now, world.seed, texts(world))
+    world.advance(1800)
+    again.advance(1800)
+    assert texts(again) == texts(world)
+    assert [pod.log for pod in again.cluster.pods.values()] == [pod.log for pod in world.cluster.pods.values()]
+
+
+def test_thirty_days_make_a_small_snapshot() -> None:
+    world = World(7)
+    world.advance(5 * DAY)
+    assert len(json.dumps(world.snapshot())) < 1000
+
+
+def test_rewind_forgets_what_came_after() -> None:
+    world = World(7)
+    world.advance(3600)
+    moment, before = world.now, world.digest()
+    world.advance(600)
+    world.scale("strategic-marl", 5)
+    world.advance(3600)
+    world.rewind(moment)
+    assert (world.now, world.digest()) == (moment, before)
+    assert len(world.cluster.pods_of("strategic-marl")) == 3
+    with pytest.raises(BadInput, match="give an aware time from 2025-07-14T13:30:00Z to 2025-07-14T14:30:00Z"):
+        world.rewind(moment + timedelta(seconds=1))
+
+
+def damaged(**changes: Any) -> dict[str, Any]:
+    world = World(7)
+    world.advance(60)
+    world.scale("postgres", 2)
+    return {**world.snapshot(), **changes}
+
+
+@pytest.mark.parametrize(
+    ("snapshot", "message"),
+    [
+        ("text", "a snapshot is an object with a version, not str"),
+        ({}, "snapshot version: got None; this release reads 1"),
+        (damaged(version=2), "snapshot version: got 2; this release reads 1"),
+        ({"version": 1}, "snapshot cannot be replayed: KeyError: 'seed'"),
+        (damaged(now=0), "snapshot now: got 0; it must be milliseconds from 1752499800000 on"),
+        (damaged(seed="x"), "snapshot cannot be replayed: BadInput: seed: got 'x'"),
+        (damaged(digest="0"), "this release of the simulator replays it to a different history"),
+        (damaged(journal={}), "snapshot journal: got dict; it must be a list"),
+        (damaged(journal=[{"at": 0, "act": "explode"}]), "is not an act; they are delete_pod, scale, use_context"),
+        (damaged(journal=[{"at": 2**50, "act": "scale"}]), "lies outside the time that the snapshot covers"),
+        (damaged(journal=[3]), "snapshot journal: 3 is not an act"),
+        (damaged(journal=[{"at": 1752499800000, "act": "scale"}]), "snapshot cannot be replayed: TypeError"),
+    ],
+)
+def test_a_damaged_snapshot_is_refused_and_loses_nothing(snapshot: Any, message: str) -> None:
+    world = World(9)
+    world.advance(600)
+    before = world.digest()
+    with pytest.raises(SnapshotError) as error:
+        world.restore(snapshot)
+    assert message in str(error.value)
+    assert (world.seed, world.digest()) == (9, before)
+
+
+def test_bad_arguments_name_the_argument_what_came_and_what_is_accepted() -> None:
+    world = World()
+    with pytest.raises(UnknownScenario, match="scenario: got 'flood'; this release knows: there is none but None"):
+        World(1, scenario="flood")
+    for seed in ("7", 1.5, None, True):
+        with pytest.raises(BadInput, match=r"seed: got .*; give a whole number"):
+            World(seed)  # type: ignore[arg-type]
+    for seconds in (-1, float("nan"), float("inf"), "60", None, 1e9):
+        with pytest.raises(BadInput, match=r"seconds: got .*; give a number from 0 to 2592000 \(30 days\)"):
+            world.advance(seconds)  # type: ignore[arg-type]
+    with pytest.raises(NotFound, match='pods "nope" not found'):
+        world.delete_pod("nope")
+    with pytest.raises(BadInput, match="symbol: got 'CL'; the simulator trades ES and NQ"):
+        world.bars("CL")
+    with pytest.raises(BadInput, match="count: got -1"):
+        world.bars("ES", -1)
+    assert world.snapshot()["journal"] == []
+
+
+def test_the_log_can_only_grow_and_its_events_cannot_change() -> None:
+    world = World()
+    assert not hasattr(world.events, "append")
+    with pytest.raises(TypeError):
+        world.events[0].payload["version"] = "0"  # type: ignore[index]
+    with pytest.raises(AttributeError):
+        world.events[0].type = "OTHER"  # type: ignore[misc]
+    assert {event.type for event in world.events} <= set(EVENT_TYPES)
+
+
+def test_a_subscriber_that_fails_is_kept_and_stops_nobody() -> None:
+    world = World()
+    heard: list[str] = []
+
+    def broken(event: object) -> None:
+        raise ValueError("no")
+
+    world.bus.subscribe("NEW_5MIN_BAR", broken)
+    world.bus.subscribe("NEW_5MIN_BAR", lambda event: heard.append(event.payload["symbol"]))
+    world.advance(300)
+    assert heard == ["ES", "NQ"]
+    assert [repr(error) for _, error in world.bus.failures] == ["ValueError('no')"] * 2
+    with pytest.raises(ValueError, match="no component emits 'NEW_BAR'"):
+        world.bus.subscribe("NEW_BAR", broken)
+
+
+def test_every_sixth_bar_completes_a_half_hour_and_markets_rest_at_night() -> None:
+    world = World(5)
+    world.advance(DAY)
+    five = [event.payload for event in world.events.of("NEW_5MIN_BAR") if event.payload["symbol"] == "ES"]
+    thirty = [event.payload for event in world.events.of("NEW_30MIN_BAR") if event.payload["symbol"] == "ES"]
+    assert (len(five), len(thirty)) == (78, 13)
+    for index, bar in enumerate(thirty):
+        parts = five[index * 6 : index * 6 + 6]
+        assert bar["open"] == parts[0]["open"]
+        assert bar["close"] == parts[-1]["close"]
+        assert bar["high"] == max(part["high"] for part in parts)
+        assert bar["low"] == min(part["low"] for part in parts)
+        assert bar["volume"] == sum(part["volume"] for part in parts)
+    world.advance(5 * DAY)
+    days = {str(event.as_json()["time"])[:10] for event in world.events.of("NEW_5MIN_BAR")}
+    assert days == {"2025-07-14", "2025-07-15", "2025-07-16", "2025-07-17", "2025-07-18"}  # the 19th is a Saturday
+
+
+def test_a_deleted_pod_is_replaced_and_the_replacement_takes_a_moment() -> None:
+    world = World(7)
+    name = world.cluster.pods_of("risk-management")[0].name
+    world.delete_pod(name)
+    pods = world.cluster.pods_of("risk-management")
+    assert len(pods) == 2
+    assert name not in {pod.name for pod in pods}
+    assert sorted(pod.status(world.now_ms) for pod in pods) == ["ContainerCreating", "Running"]
+    world.advance(10)
+    assert [pod.status(world.now_ms) for pod in pods] == ["Running", "Running"]
+    assert world.events[-1].type == "COMPONENT_STOPPED"
+    assert world.events[-1].payload == {"pod": name}
+
+
+def test_scaling_down_removes_the_youngest() -> None:
+    world = World(7)
+    oldest = min(world.cluster.pods_of("tactical-marl"), key=lambda pod: (pod.created_ms, pod.name)).name
+    world.scale("tactical-marl", 1)
+    assert [pod.name for pod in world.cluster.pods_of("tactical-marl")] == [oldest]
+    with pytest.raises(BadInput, match="replicas: got 21; give a whole number from 0 to 20"):
+        world.scale("tactical-marl", 21)
