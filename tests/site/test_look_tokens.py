@@ -17,7 +17,7 @@ CODE = ("keyword", "function", "string", "number", "constant", "comment")
 def scheme(name: str) -> dict[str, str]:
     """Colour tokens of one scheme: `accent` → `#24569e`."""
     text = (CSS / "tokens.css").read_text(encoding="utf-8")
-    block = re.search(rf'\[data-md-color-scheme="{name}"\] \{{(.*?)\n\}}', text, re.DOTALL)
+    block = re.search(rf'\[data-md-color-scheme="{name}"\] \{{(.*?)\n *\}}', text, re.DOTALL)
     assert block is not None
     return dict(re.findall(r"--gm-([\w-]+): (#[0-9a-f]{6});", block.group(1)))
 
