@@ -115,7 +115,7 @@ def test_a_snapshot_restores_the_exact_world_and_its_future(seed: int, acts: lis
     assert [pod.log for pod in again.cluster.pods.values()] == [pod.log for pod in world.cluster.pods.values()]
 
 
-def test_thirty_days_make_a_small_snapshot() -> None:
+def test_days_of_history_make_a_small_snapshot() -> None:
     world = World(7)
     world.advance(5 * DAY)
     assert len(json.dumps(world.snapshot())) < 1000
