@@ -19,6 +19,16 @@ FLAGS = (
 ).split()
 
 
+BROWSER_FIXTURES = {"browser", "chromium", "site", "subpath_site"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a browser or the built site, so that `make check` can leave it out."""
+    for item in items:
+        if BROWSER_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker("browser")
+
+
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
     """The address of the built site. `make test` serves it; alone, pytest serves what `academy test` last built."""
