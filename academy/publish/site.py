@@ -60,7 +60,7 @@ def _write_manifest(site: Path) -> None:
     """`precache.json`: every file with its size and hash; what an offline copy must hold, and how to check it."""
     files = {}
     for path in sorted(site.rglob("*")):
-        if path.is_file() and path.name != "precache.json":
+        if path.is_file() and path.name != "precache.json" and not path.name.startswith("."):
             data = path.read_bytes()
             files[path.relative_to(site).as_posix()] = [len(data), hashlib.sha256(data).hexdigest()[:16]]
     (site / "precache.json").write_text(json.dumps({"schema": 1, "files": files}, separators=(",", ":")) + "\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
@@ -85,9 +86,7 @@ def test_nothing_comes_from_another_origin_and_nothing_is_refused(context: Brows
 
 
 def test_the_site_holds_what_its_manifest_says() -> None:
-    import json
-
     folder: Path = testing.TARGET.folder
     files = json.loads((folder / "precache.json").read_text())["files"]
     present = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    assert set(files) == present - {"precache.json"}
+    assert set(files) == present - {"precache.json", ".nojekyll"}
