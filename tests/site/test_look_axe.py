@@ -74,8 +74,9 @@ def test_what_opens_over_a_page_has_no_violation(browser: Browser, site: str, to
     context.close()
 
 
-def test_no_page_is_wider_than_a_narrow_screen(browser: Browser, site: str) -> None:
-    context = browser.new_context(base_url=site, viewport={"width": 320, "height": 800})
+@pytest.mark.parametrize("width", [320, 390, 768])
+def test_no_page_is_wider_than_the_screen(browser: Browser, site: str, width: int) -> None:
+    context = browser.new_context(base_url=site, viewport={"width": width, "height": 800})
     page = context.new_page()
     wide = {}
     for name, address in PAGES.items():
