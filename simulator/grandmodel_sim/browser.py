@@ -1,14 +1,16 @@
 """The session behind a page: the one module that knows that a browser exists.
 
-It is plain Python and runs natively too, where the site's build uses it to execute the pages' cells. In the page's worker:
+It is plain Python and runs natively too, where the site's build uses it to execute the pages' cells. In the page's
+worker:
 
     session = Session(emit=emit)                 # emit(kind, text); kinds below
     await session.run_cell(code, "1.1", "cell first-bars")
     for stream, text in session.run_command(["kubectl", "get", "pods"], "", cwd, env): …
 
-`emit` kinds: stdout, stderr, result (repr of the last expression), html, table, svg, png, error, input-request (the prompt).
-Commands are stepped: each step yields ("stdout" | "stderr", text), or ("wait", seconds) when nothing happens for a while; the generator's return
-value is the exit code, and closing it is Ctrl-C. The caller runs one job at a time, except that a waiting command may be stepped between others.
+`emit` kinds: stdout, stderr, result (repr of the last expression), html, table, svg, png, error, input-request (the
+prompt). Commands are stepped: each step yields ("stdout" | "stderr", text), or ("wait", seconds) when nothing happens
+for a while; the generator's return value is the exit code, and closing it is Ctrl-C. The caller runs one job at a
+time, except that a waiting command may be stepped between others.
 """
 
 import asyncio
@@ -38,7 +40,8 @@ from grandmodel_sim.world import World
 
 ROOT = "/home/learner/GrandModel"
 
-#: Python frames before RecursionError. WebAssembly's own stack is short: the interpreter's default would let it overflow, which ends the worker.
+#: Python frames before RecursionError. WebAssembly's own stack is short: the interpreter's default would let it
+#: overflow, which ends the worker.
 RECURSION_LIMIT = 600
 
 Emit = Callable[[str, str], None]
@@ -50,7 +53,8 @@ class Session:
     Args:
         world_seed: seed of the world and of the workspace's data.
         emit: takes (kind, text) of everything that a cell shows; by default nothing is shown.
-        root: the workspace's folder; by default `ROOT` in the page, and natively a temporary one that goes with the session.
+        root: the workspace's folder; by default `ROOT` in the page, and natively a temporary one that goes with the
+            session.
     """
 
     def __init__(self, world_seed: int = 7, emit: Emit | None = None, root: str | None = None) -> None:
@@ -132,7 +136,10 @@ class Session:
 
     async def _ask(self, prompt: str) -> str:
         sys.stdout.flush()
-        self._answer = asyncio.get_running_loop().create_future()
+        try:
+            self._answer = asyncio.get_running_loop().create_future()
+        except RuntimeError:
+            raise RuntimeError("input() has nobody to answer it here") from None
         self._emit("input-request", prompt)
         try:
             return await self._answer
@@ -197,7 +204,7 @@ class Session:
     # --- exercises ---
 
     def check_exercise(self, exercise_json: str, code: str, seed: int = 7) -> str:
-        """Grade an answer; returns the report as JSON. Runs in a folder and a world of its own: the learner's are not touched."""
+        """Grade an answer in a folder and a world of its own; returns the report as JSON."""
         from grandmodel_sim import workspace
         from grandmodel_sim.grading import grade
 
@@ -234,7 +241,7 @@ class Session:
         return self._files.read_delta()
 
     def ensure_workspace(self) -> None:
-        """Put the files of a fresh GrandModel checkout in place, once, beside what is there; `read_delta` then reports them."""
+        """Put a fresh GrandModel checkout in place, once, beside what is there; `read_delta` then reports its files."""
         if not self._has_workspace:  # a look at the folder would not do: the learner's own files may be there first
             from grandmodel_sim import workspace
 
@@ -247,7 +254,7 @@ class Session:
             self._files.write(missing, known=False)
 
     def prepare(self, code: str) -> None:
-        """Put the workspace in place if `code` may want it. The page calls it first, to tell given files from the learner's."""
+        """Put the workspace in place if `code` may want it; the page calls it first, to know the given files."""
         # Making the data files takes a moment; code that cannot want them should not wait for it.
         if any(word in code for word in ("src", "data/", "open(", "Path", "os.", "listdir")):
             self.ensure_workspace()

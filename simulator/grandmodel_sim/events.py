@@ -76,7 +76,7 @@ class EventLog(Sequence[Event]):
 
 
 class EventBus:
-    """Publish and subscribe. Subscribers run at once, in the order in which they subscribed, before `publish` returns."""
+    """Publish and subscribe. Subscribers run in the order in which they subscribed, before `publish` returns."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock

@@ -1,6 +1,7 @@
 """Random streams by name.
 
-Each component draws from a stream of its own, so that adding a component does not shift what the others draw under an old seed.
+Each component draws from a stream of its own, so that adding a component does not shift what the others draw under an
+old seed.
 """
 
 import hashlib

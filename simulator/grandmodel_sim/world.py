@@ -1,14 +1,14 @@
 """The World: GrandModel at a virtual instant.
 
-A world is a function of its seed, its scenario and what was done to it and when. A snapshot therefore holds just these, and `restore` plays them
-again; a hash of the event log proves that the same log came out.
+A world is a function of its seed, its scenario and what was done to it and when. A snapshot therefore holds just
+these, and `restore` plays them again; a hash of the event log proves that the same log came out.
 """
 
 import hashlib
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from grandmodel_sim.clock import START, Clock, stamp, to_ms
 from grandmodel_sim.cluster import Cluster
@@ -29,6 +29,16 @@ ACTS = ("delete_pod", "scale", "use_context")
 
 #: Scenarios of this release. `None`, a good day, is the only one so far.
 SCENARIOS: tuple[str, ...] = ()
+
+
+class Part(Protocol):
+    """A part of the world that acts at instants of its own choosing."""
+
+    def next_ms(self) -> int:
+        """When it next has something to do."""
+
+    def step(self) -> None:
+        """Do what is due now."""
 
 
 class World:
@@ -82,7 +92,7 @@ class World:
         self.context = CONTEXTS[0]
         self.cluster = Cluster(self.seed, self._clock, self.bus)
         self.pipeline = Pipeline(self.seed, self._clock.ms, self.bus)
-        self._parts = (self.pipeline, self.cluster)  # at one instant, bars come before log lines
+        self._parts: tuple[Part, ...] = (self.pipeline, self.cluster)  # at one instant, bars come before log lines
         self.bus.publish(SYSTEM_START, "kernel", version="2.1.0")
         for deployment in self.cluster.deployments.values():
             self.bus.publish(COMPONENT_STARTED, deployment.component, deployment=deployment.name)
@@ -191,7 +201,7 @@ class World:
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
     def snapshot(self) -> dict[str, Any]:
-        """The world as JSON-able values, well under 256 kB: seed, scenario, instant, what was done to it, and a digest."""
+        """The world as JSON-able values, far below 256 kB: seed, scenario, instant, what was done to it, a digest."""
         return {
             "version": SNAPSHOT_VERSION,
             "seed": self.seed,

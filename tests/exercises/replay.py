@@ -1,7 +1,7 @@
 """Replay an exercise: its solution earns all points, its starter does not, each wrong answer earns its message.
 
-Plain functions on text, so that they run natively under pytest and in Pyodide under Node alike. Each returns a list of complaints, empty if all
-is well.
+Plain functions on text, so that they run natively under pytest and in Pyodide under Node alike. Each returns a list
+of complaints, empty if all is well.
 """
 
 from collections.abc import Mapping

@@ -1,12 +1,11 @@
-"""Every exercise is replayed on CPython: solution, starter and each wrong answer. test_cells_in_pyodide.py has its twin for the browser."""
+"""Every exercise is replayed on CPython: its solution, its starter and each of its wrong answers."""
 
 from pathlib import Path
 
 import pytest
+from replay import EXPECTS, replay
 
 from academy import paths
-
-from replay import EXPECTS, replay
 
 FOLDERS = sorted(path.parent for path in paths.EXERCISES.glob("*/exercise.yml"))
 

@@ -1,8 +1,8 @@
-"""The claim of Lab 2.1: agents learn where there is something to learn, and only there. Ten seeds, the lab's settings."""
+"""The claim of Lab 2.1, on ten seeds: agents learn where there is something to learn, and only there."""
 
+from grandmodel_sim.market.generator import STRUCTURE
 from grandmodel_sim.marl.evidence import Evidence, evidence
 from grandmodel_sim.marl.trading_env import EPISODE_LENGTH
-from grandmodel_sim.market.generator import STRUCTURE
 
 
 def test_trained_agents_beat_the_best_baseline_on_unseen_sessions() -> None:

@@ -1,8 +1,8 @@
-"""The market: real statistics, whole ticks, one structure that can be switched off, files that are checked when read."""
+"""The market: real statistics, whole ticks, one structure that can be switched off, files checked when read."""
 
 import math
-
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -41,7 +41,7 @@ def test_prices_are_whole_ticks_in_order_and_bars_join(instrument) -> None:  # t
             assert bar.low <= min(bar.open, bar.close) <= max(bar.open, bar.close) <= bar.high
             assert bar.volume >= 1
         assert [bar.open for bar in bars[1:]] == [bar.close for bar in bars[:-1]]
-        assert {later.time - bar.time for bar, later in zip(bars, bars[1:], strict=False)} == {300_000}
+        assert {later.time - bar.time for bar, later in pairwise(bars)} == {300_000}
 
 
 def test_returns_look_like_those_of_index_futures(quiet: tuple[list[Bar], np.ndarray]) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 from grandmodel_sim import BadInput
-from grandmodel_sim.marl import BASELINES, TradingEnvironment, baseline_reward
 from grandmodel_sim.market.csvfile import read_csv, to_csv
+from grandmodel_sim.marl import BASELINES, TradingEnvironment, baseline_reward
 
 FEATURES = ["close", "volume", "mlmi", "fvg"]
 SHORT, FLAT, LONG = 0, 1, 2
@@ -46,7 +46,7 @@ def test_an_episode_has_the_shape_of_a_parallel_environment(env: TradingEnvironm
         assert all(done is (step == 77) for done in five[3].values())
         assert env.state().shape == (4 + 2 + 1,)
     assert (env.agents, env.num_agents, env.max_num_agents) == ([], 0, 2)
-    with pytest.raises(RuntimeError, match="call reset\\(\\) first"):
+    with pytest.raises(RuntimeError, match=r"call reset\(\) first"):
         env.step({})
 
 
@@ -181,7 +181,7 @@ def test_bad_arguments_are_named(checkout: Path, arguments: dict[str, Any], mess
 
 
 def test_a_normalizer_of_other_features_is_refused(env: TradingEnvironment, checkout: Path) -> None:
-    with pytest.raises(BadInput, match="normalizer: .* the features \\['fvg'\\]"):
+    with pytest.raises(BadInput, match=r"normalizer: .* the features \['fvg'\]"):
         TradingEnvironment(checkout / "data/testing/sample_data.csv", 50, ["fvg"], normalizer=env.normalizer)
 
 

@@ -74,7 +74,7 @@ def test_a_saved_model_comes_back_whole(env: TradingEnvironment, tmp_path: Path)
 
 
 def test_saving_into_a_folder_that_is_not_there_says_to_make_it(env: TradingEnvironment, tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match="make it first: os.makedirs"):
+    with pytest.raises(FileNotFoundError, match=r"make it first: os.makedirs"):
         small(env).save_model(tmp_path / "models" / "model.pt")
 
 
@@ -101,7 +101,7 @@ def test_a_file_that_does_not_fit_is_refused_and_the_agents_stay(env: TradingEnv
 
 def test_an_environment_of_another_shape_cannot_be_judged_on(env: TradingEnvironment) -> None:
     wide = TradingEnvironment(env.data_file, 21, ["mlmi", "fvg"])
-    with pytest.raises(BadInput, match="these agents were trained on features .* and window 20"):
+    with pytest.raises(BadInput, match=r"these agents were trained on features .* and window 20"):
         small(env).evaluate(wide)
 
 

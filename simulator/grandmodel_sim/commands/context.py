@@ -1,8 +1,8 @@
 """What a command is given and what it gives back.
 
-A command is a generator: it yields `(stream, text)` pairs and returns its exit code. `stream` is `"stdout"`, `"stderr"` or `"wait"`; with
-`"wait"` the text is a number of real seconds after which to ask for the next pair (used by commands that follow something, so that they do not spin).
-Closing the generator is what Ctrl-C does.
+A command is a generator: it yields `(stream, text)` pairs and returns its exit code. `stream` is `"stdout"`,
+`"stderr"` or `"wait"`; with `"wait"` the text is a number of real seconds after which to ask for the next pair (used
+by commands that follow something, so that they do not spin). Closing the generator is what Ctrl-C does.
 """
 
 import posixpath

@@ -16,8 +16,10 @@ TRY = "Try 'date --help' for more information.\n"
 HELP = """Usage: date [OPTION]... [+FORMAT]
 Display date and time of the simulated world in the given FORMAT.
 
-  -d, --date=STRING    display time described by STRING: @SECONDS, an ISO 8601 time, now, today, yesterday, tomorrow, "N UNIT ago"
-  -I[FMT], --iso-8601[=FMT]  output date in ISO 8601 format; FMT is date (default), hours, minutes or seconds
+  -d, --date=STRING    display time described by STRING: @SECONDS, an ISO 8601 time,
+                       now, today, yesterday, tomorrow, "N UNIT ago"
+  -I[FMT], --iso-8601[=FMT]
+                       output date in ISO 8601 format; FMT is date (default), hours, minutes or seconds
   -R, --rfc-email      output date and time in RFC 5322 format
   -u, --utc            the world's clock is always UTC
 """
@@ -39,13 +41,13 @@ def run(context: CommandContext) -> Chunks:
             form = word[1:]
         elif word in ("-R", "--rfc-email"):
             form = "%a, %d %b %Y %H:%M:%S +0000"
-        elif word.startswith("-I") or word.startswith("--iso-8601"):
+        elif word.startswith(("-I", "--iso-8601")):
             precision = word.removeprefix("--iso-8601").removeprefix("-I").removeprefix("=") or "date"
             if precision not in ISO:
                 yield "stderr", f"date: invalid argument ‘{precision}’ for ‘--iso-8601’\n{TRY}"
                 return 1
             form = ISO[precision]
-        elif word.startswith("-d") or word.startswith("--date"):
+        elif word.startswith(("-d", "--date")):
             text = word[2:] if word.startswith("-d") else word.removeprefix("--date").removeprefix("=")
             if not text:
                 if not words:

@@ -1,4 +1,4 @@
-"""`kubectl`: get, logs, delete pod, scale, config and version, with the real tool's columns, messages and exit codes."""
+"""`kubectl`: get, logs, delete pod, scale, config, version, with the real tool's columns, messages and exit codes."""
 
 import difflib
 from collections.abc import Callable
@@ -94,7 +94,8 @@ def run(context: CommandContext) -> Chunks:
         yield (
             "stderr",
             (
-                f"Unable to connect to the server: dial tcp: lookup k8s-{name}.grandmodel.quantnova.com on 10.0.0.2:53: no such host\n"
+                f"Unable to connect to the server: dial tcp: lookup k8s-{name}.grandmodel.quantnova.com "
+                "on 10.0.0.2:53: no such host\n"
             ),
         )
         return 1
@@ -143,7 +144,8 @@ def config(kubectl: Kubectl, parsed: Parsed) -> Chunks:
             yield (
                 "stderr",
                 (
-                    f"error: Unexpected args: [{' '.join(names)}]\nSee 'kubectl config use-context -h' for help and examples\n"
+                    f"error: Unexpected args: [{' '.join(names)}]\n"
+                    "See 'kubectl config use-context -h' for help and examples\n"
                 ),
             )
             return 1
@@ -195,7 +197,8 @@ def scale(kubectl: Kubectl, parsed: Parsed) -> Chunks:
         yield (
             "stderr",
             (
-                f'error: invalid argument "{text}" for "--replicas" flag: strconv.ParseInt: parsing "{text}": invalid syntax\n'
+                f'error: invalid argument "{text}" for "--replicas" flag: strconv.ParseInt: '
+                f'parsing "{text}": invalid syntax\n'
                 "See 'kubectl scale --help' for usage.\n"
             ),
         )

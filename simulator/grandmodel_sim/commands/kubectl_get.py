@@ -200,7 +200,8 @@ RESOURCES = (
 
 ALL = ("pods", "services", "deployments.apps")
 
-NOTHING_ASKED = """You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.
+NOTHING_ASKED = """You must specify the type of resource to get. \
+Use "kubectl api-resources" for a complete list of supported resources.
 
 error: Required resource not specified.
 Use "kubectl explain <resource>" for a detailed description of that resource (e.g. kubectl explain pods).

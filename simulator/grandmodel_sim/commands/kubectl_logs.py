@@ -36,7 +36,8 @@ def logs(kubectl: Kubectl, parsed: Parsed) -> Chunks:
         yield (
             "stderr",
             (
-                f'error: invalid argument "{text}" for "--tail" flag: strconv.ParseInt: parsing "{text}": invalid syntax\n'
+                f'error: invalid argument "{text}" for "--tail" flag: strconv.ParseInt: '
+                f'parsing "{text}": invalid syntax\n'
                 "See 'kubectl logs --help' for usage.\n"
             ),
         )
@@ -79,8 +80,8 @@ def logs(kubectl: Kubectl, parsed: Parsed) -> Chunks:
             yield (
                 "stderr",
                 (
-                    f'Error from server (BadRequest): container "{pod.deployment}" in pod "{pod.name}" is waiting to start: '
-                    "ContainerCreating\n"
+                    f'Error from server (BadRequest): container "{pod.deployment}" in pod "{pod.name}" '
+                    "is waiting to start: ContainerCreating\n"
                 ),
             )
             return 1

@@ -7,6 +7,8 @@ import os
 import runpy
 import sys
 import types
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from grandmodel_sim.commands.context import Chunks, CommandContext
 from grandmodel_sim.notebook.errors import format_error
@@ -72,30 +74,41 @@ def run(context: CommandContext) -> Chunks:
 
     chunks: list[tuple[str, str]] = []
     write = context.write or (lambda stream, text: chunks.append((stream, text)))
-    stdin = "" if first == "-" else context.stdin
-    code = _execute(source, filename, first, arguments, folder, stdin, context, write)
+    run_it = Program(source, filename, arguments, folder, module=arguments[0] if first == "-m" else "")
+    code = run_it.run(context, write, stdin="" if first == "-" else context.stdin)
     yield from chunks
     return code
 
 
-def _execute(source, filename, first, arguments, folder, stdin, context, write) -> int:  # type: ignore[no-untyped-def]
-    forget_modules(context.root)
-    main = types.ModuleType("__main__")
-    main.__dict__["__builtins__"] = __builtins__
-    with Redirected(write, stdin=stdin, cwd=context.cwd, argv=arguments, path=[folder, context.root], main=main):
-        try:
-            if first == "-m":
-                runpy.run_module(arguments[0], run_name="__main__", alter_sys=True)
-            else:
-                if first not in ("-", "-c"):
-                    main.__dict__["__file__"] = filename
-                exec(compile(source, filename, "exec", dont_inherit=True), main.__dict__)
-        except SystemExit as exit_:
-            if exit_.code is None or isinstance(exit_.code, int):
-                return exit_.code or 0
-            write("stderr", f"{exit_.code}\n")
-            return 1
-        except BaseException as error:
-            write("stderr", format_error(error, {filename: source}, roots=(context.root, folder)))
-            return 1
-    return 0
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What is to be run: `source` under the name `filename`, or a `module`; its `sys.argv` and its own folder."""
+
+    source: str
+    filename: str
+    arguments: list[str]
+    folder: str
+    module: str = ""
+
+    def run(self, context: CommandContext, write: Callable[[str, str], None], stdin: str) -> int:
+        """Run it as `__main__`; returns the exit code."""
+        forget_modules(context.root)
+        main = types.ModuleType("__main__")
+        path = [self.folder, context.root]
+        with Redirected(write, stdin=stdin, cwd=context.cwd, argv=self.arguments, path=path, main=main):
+            try:
+                if self.module:
+                    runpy.run_module(self.module, run_name="__main__", alter_sys=True)
+                else:
+                    if not self.filename.startswith("<"):
+                        main.__dict__["__file__"] = self.filename
+                    exec(compile(self.source, self.filename, "exec", dont_inherit=True), main.__dict__)
+            except SystemExit as exit_:
+                if exit_.code is None or isinstance(exit_.code, int):
+                    return exit_.code or 0
+                write("stderr", f"{exit_.code}\n")
+                return 1
+            except BaseException as error:  # a program may end in any way; the shell goes on
+                write("stderr", format_error(error, {self.filename: self.source}, roots=(context.root, self.folder)))
+                return 1
+        return 0

@@ -7,7 +7,7 @@ NARROWEST = 6
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:
-    """Lay out rows (the first is the header): each column as wide as its widest cell plus three spaces, the last one not padded."""
+    """Lay out rows, the header first: columns as wide as their widest cell and three spaces, the last not padded."""
     if not rows:
         return ""
     widths = [max(NARROWEST, PADDING + max(len(row[i]) for row in rows)) for i in range(len(rows[0]) - 1)]

@@ -1,7 +1,8 @@
 """FVG, the fair value gap: three bars of which the outer two do not overlap, because the middle one ran.
 
-Bullish at bar t: low[t] > high[t−2]; bearish: high[t] < low[t−2]; in both cases the middle bar's body must exceed 1.5 times
-the mean body of the ten bars before it. A gap is filled when price trades through its far edge, and forgotten after 50 bars.
+Bullish at bar t: low[t] > high[t−2]; bearish: high[t] < low[t−2]; in both cases the middle bar's body must exceed 1.5
+times the mean body of the ten bars before it. A gap is filled when price trades through its far edge, and forgotten
+after 50 bars.
 """
 
 import math
@@ -29,8 +30,8 @@ class Gap:
 class FairValueGap:
     """The indicator, one bar at a time, so that it cannot see the future.
 
-    `update(bar)` returns the reading after that bar: `direction · exp(−0.1 · age)` of the youngest open gap, 0 if there is none;
-    within [−1, 1], rounded to six decimals so that it is the same number on every platform.
+    `update(bar)` returns the reading after that bar: `direction · exp(−0.1 · age)` of the youngest open gap, 0 if
+    there is none; within [−1, 1], rounded to six decimals so that it is the same number on every platform.
     """
 
     def __init__(self) -> None:

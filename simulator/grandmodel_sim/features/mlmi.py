@@ -1,8 +1,9 @@
 """MLMI, the machine-learning momentum index: a nearest-neighbour vote on momentum, read on Heikin-Ashi closes.
 
-Each time the 5-bar weighted mean crosses the 20-bar one, a point (smoothed RSI 20, smoothed RSI 5) is stored with the label +1 if the
-close is at or above the close at the previous crossing, else −1. The reading is the mean label of the k = 5 stored points nearest
-to the present one. The label looks *back*: it says where price has come from, and need not predict anything.
+Each time the 5-bar weighted mean crosses the 20-bar one, a point (smoothed RSI 20, smoothed RSI 5) is stored with the
+label +1 if the close is at or above the close at the previous crossing, else −1. The reading is the mean label of the
+k = 5 stored points nearest to the present one. The label looks *back*: it says where price has come from, and need
+not predict anything.
 """
 
 from collections import deque
@@ -56,7 +57,8 @@ class _Rsi:
 class MomentumIndex:
     """The indicator, one bar at a time, so that it cannot see the future.
 
-    `update(bar)` returns the reading after that bar: the vote divided by k, one of −1, −0.6, −0.2, 0.2, 0.6, 1; 0 while it warms up.
+    `update(bar)` returns the reading after that bar: the vote divided by k, one of −1, −0.6, −0.2, 0.2, 0.6, 1; 0
+    while it warms up.
     """
 
     def __init__(self) -> None:
@@ -95,7 +97,10 @@ class MomentumIndex:
     def _vote(self, x: float, y: float) -> float:
         if len(self._points) < K:
             return 0.0
-        nearest = sorted(
-            ((px - x) ** 2 + (py - y) ** 2, -age, label) for age, (px, py, label) in enumerate(self._points)
-        )[:K]
-        return sum(label for _, _, label in nearest) / K
+        # Sorting bare distances and counting up to the fifth is twice as fast as sorting the points themselves.
+        distances = [(px - x) * (px - x) + (py - y) * (py - y) for px, py, _ in self._points]
+        furthest = sorted(distances)[K - 1]
+        nearer = [label for distance, (_, _, label) in zip(distances, self._points, strict=True) if distance < furthest]
+        tied = [label for distance, (_, _, label) in zip(distances, self._points, strict=True) if distance == furthest]
+        newest_first = tied[::-1]
+        return (sum(nearer) + sum(newest_first[: K - len(nearer)])) / K

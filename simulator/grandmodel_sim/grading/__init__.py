@@ -1,4 +1,5 @@
-"""How exercises are checked: `checks.py` files use `check` and `mistake`; `grade` runs a learner's code and then the checks.
+"""How exercises are checked: `checks.py` files use `check` and `mistake`; `grade` runs a learner's code and then the
+checks.
 
 from grandmodel_sim.grading import check, mistake
 

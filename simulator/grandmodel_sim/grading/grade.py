@@ -3,7 +3,8 @@
 import os
 import tempfile
 import types
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,8 @@ def grade(
 ) -> dict[str, Any]:
     """Run `code` in a temporary folder that holds `files`, then every check; return the report as JSON-able values.
 
-    Checks that fail, or that stop with an exception of their own, give a result in words; none of them ends the run, so that
-    partial credit is always given.
+    Checks that fail, or that stop with an exception of their own, give a result in words; none of them ends the run,
+    so that partial credit is always given.
 
     Args:
         exercise_id: for the report, and for file names in tracebacks.
@@ -51,8 +52,11 @@ def grade(
         root.mkdir(exist_ok=True)
         main = types.ModuleType("__main__")
         error: BaseException | None = None
-        with Redirected(
-            lambda stream, text: printed.append(text), cwd=str(root), argv=[filename], path=[str(root)], main=main
+        with (
+            _current(world),
+            Redirected(
+                lambda stream, text: printed.append(text), cwd=str(root), argv=[filename], path=[str(root)], main=main
+            ),
         ):
             try:
                 exec(compile(code, filename, "exec", dont_inherit=True), main.__dict__)
@@ -78,6 +82,17 @@ def grade(
         "stdout": run.stdout[:STDOUT_SHOWN],
         "error": format_error(error, {filename: code}, roots=[str(root)]) if error else None,
     }
+
+
+@contextmanager
+def _current(world: World) -> Iterator[None]:
+    """Let `World.current()` mean this world while an answer is judged, and the learner's own again afterwards."""
+    before = World._current
+    world.make_current()
+    try:
+        yield
+    finally:
+        World._current = before
 
 
 def _result(item: Check, run: Run) -> dict[str, Any]:

@@ -25,8 +25,8 @@ def read_csv(path: str | Path) -> list[Bar]:
     """Read bars from a CSV file with at least the columns of `COLUMNS`, in any order.
 
     Raises:
-        BadInput: if the file is missing, a column is missing, a value is not a number, prices contradict each other, or time
-            does not run forward. The message names the file and the line.
+        BadInput: if the file is missing, a column is missing, a value is not a number, prices contradict each other,
+            or time does not run forward. The message names the file and the line.
     """
     try:
         text = Path(path).read_text(encoding="utf-8")

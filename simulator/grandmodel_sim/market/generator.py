@@ -1,16 +1,16 @@
 """A seeded market: 5-minute bars with the statistics of index futures, and one small structure that can be learnt.
 
-Returns are σ_t · e_t with three ingredients (Cont, "Empirical properties of asset returns", Quantitative Finance 1, 2001):
-GJR-GARCH(1,1) clustering with leverage, Student-t shocks with six degrees of freedom, and a U-shaped day. Two hidden regimes, calm and
-stressed, scale σ. Volume moves with |return|.
+Returns are σ_t · e_t with three ingredients (Cont, "Empirical properties of asset returns", Quantitative Finance 1,
+2001): GJR-GARCH(1,1) clustering with leverage, Student-t shocks with six degrees of freedom, and a U-shaped day. Two
+hidden regimes, calm and stressed, scale σ. Volume moves with |return|.
 
 **The structure.** With `structure` = κ, the expected return of the next bar is
 
     E[r_{t+1} | past] = κ · fvg_t · σ_{t+1}
 
-where fvg_t is the reading of `grandmodel_sim.features.fvg` after bar t: after a fair value gap, price tends to go on in the gap's direction, and
-the tendency fades with the gap's age. Nothing else in the series can be predicted in direction. `structure=0` switches it off and leaves
-all else, gaps included, as it was.
+where fvg_t is the reading of `grandmodel_sim.features.fvg` after bar t: after a fair value gap, price tends to go on
+in the gap's direction, and the tendency fades with the gap's age. Nothing else in the series can be predicted in
+direction. `structure=0` switches it off and leaves all else, gaps included, as it was.
 
 Only `random`, `math` and prices rounded to ticks are used, so a seed gives the same bars natively and in WebAssembly.
 """

@@ -1,6 +1,7 @@
 """Multi-agent reinforcement learning on the simulated market: an environment, MAPPO in numpy, baselines and evidence.
 
-Nothing here is hidden behind a framework: `networks` holds forward and backward passes, `mappo` the update, `trainer` the loop.
+Nothing here is hidden behind a framework: `networks` holds forward and backward passes, `mappo` the update, `trainer`
+the loop.
 """
 
 from grandmodel_sim.marl.baselines import BASELINES, baseline_reward

@@ -16,11 +16,13 @@ BASELINES = ("flat", "random", "long", "short")
 def baseline_reward(
     environment: TradingEnvironment, policy: str, num_episodes: int = 10, *, num_agents: int = 2, seed: int = 0
 ) -> float:
-    """Mean reward per agent and session of a policy that does not learn, over the same sessions that `MARLTrainer.evaluate` uses.
+    """Mean reward per agent and session of a policy that does not learn, over the same sessions that
+    `MARLTrainer.evaluate` uses.
 
     Args:
         environment: the market.
-        policy: "flat" never trades (its reward is exactly 0), "random" picks short, flat or long on every bar, "long" and "short" hold.
+        policy: "flat" never trades (its reward is exactly 0), "random" picks short, flat or long on every bar, "long"
+            and "short" hold.
         num_episodes: sessions.
         num_agents: agents.
         seed: for "random".

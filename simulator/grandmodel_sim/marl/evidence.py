@@ -1,14 +1,16 @@
-"""Does it really learn? Trained agents against the best baseline, over several seeds, with the market's structure on and off.
+"""Does it really learn? Trained agents against the best baseline, over several seeds, with the market's structure on
+and off.
 
 Each seed has market data, initial weights and random baseline of its own. The figure of a seed is
 
     trained − max(random, flat)
 
-in mean reward per agent and session after costs, over all held-out sessions. `Evidence.lower` is the lower end of the 95 % confidence interval of its mean
+in mean reward per agent and session after costs, over all held-out sessions. `Evidence.lower` is the lower end of the
+95 % confidence interval of its mean
 (Student's t). The claims:
 
 - structure on: `lower > 0`, the agents beat both baselines;
-- structure off: `upper_claim_fails`, that is `lower ≤ 0`: beating flat cannot be claimed, because there is nothing to learn but noise.
+- structure off: `mean <= 0`, they do not beat flat: there is nothing to learn but noise, and trading on it costs.
 """
 
 import math
@@ -20,10 +22,10 @@ from pathlib import Path
 import numpy as np
 
 from grandmodel_sim.errors import BadInput
+from grandmodel_sim.market.generator import STRUCTURE
 from grandmodel_sim.marl.baselines import baseline_reward
 from grandmodel_sim.marl.trading_env import TradingEnvironment
 from grandmodel_sim.marl.trainer import MARLTrainer
-from grandmodel_sim.market.generator import STRUCTURE
 from grandmodel_sim.workspace import tree
 
 # 97.5 % points of Student's t for 1..30 degrees of freedom; the normal's beyond.
@@ -92,7 +94,8 @@ def evidence(
         structure: κ of the market; 0 switches the structure off.
         seeds: at least two.
         episodes: training episodes.
-        sessions: held-out sessions of 78 bars; 39 do not overlap in the 40-session test file behind a window of 50 bars.
+        sessions: held-out sessions of 78 bars; 39 do not overlap in the 40-session test file behind a window of 50
+            bars.
 
     Raises:
         BadInput: for fewer than two seeds.

@@ -1,5 +1,5 @@
-"""MAPPO: PPO for several agents with one central critic (Yu et al. 2022, "The Surprising Effectiveness of PPO in Cooperative
-Multi-Agent Games"), in three functions: advantages, policy loss, value normalisation.
+"""MAPPO: PPO for several agents with one central critic (Yu et al. 2022, "The Surprising Effectiveness of PPO in
+Cooperative Multi-Agent Games"), in three functions: advantages, policy loss, value normalisation.
 """
 
 from dataclasses import dataclass

@@ -1,16 +1,17 @@
 """Many copies of one market, stepped together: the environment as arrays.
 
-The agents share one account. Each holds −1, 0 or +1 contract; orders of the same bar are netted before they reach the exchange, and the cost of
-the net order is shared among those who traded, in proportion to what they traded.
+The agents share one account. Each holds −1, 0 or +1 contract; orders of the same bar are netted before they reach the
+exchange, and the cost of the net order is shared among those who traded, in proportion to what they traded.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
-from grandmodel_sim.marl.dataset import Dataset
 from grandmodel_sim.market.instruments import Instrument
+from grandmodel_sim.marl.dataset import Dataset
 
-#: A reward of 1 is this many dollars (GrandModel's own scale: tanh(pnl / 100), here without the tanh, which would hide large losses).
+#: A reward of 1 is this many dollars (GrandModel's own scale: tanh(pnl / 100), here without the tanh, which would
+#: hide large losses).
 DOLLARS_PER_REWARD = 100.0
 
 #: Action → position: index 0 is short.
@@ -35,7 +36,7 @@ class BatchedMarket:
         self.data, self.instrument, self.length = data, instrument, length
         self.starts = starts
         self.step_index = 0
-        self.positions = np.zeros((len(starts), agents), dtype=np.float32)
+        self.positions: NDArray[np.float32] = np.zeros((len(starts), agents), dtype=np.float32)
 
     @property
     def at(self) -> NDArray[np.int64]:
@@ -54,8 +55,8 @@ class BatchedMarket:
             actions: indices into `POSITIONS`, shape (batch, agents).
 
         Returns:
-            Rewards after costs, shape (batch, agents), and whether the episodes are over. On the last step all positions are
-            closed, at the usual cost.
+            Rewards after costs, shape (batch, agents), and whether the episodes are over. On the last step all
+            positions are closed, at the usual cost.
         """
         target = POSITIONS[actions]
         cost = self._cost(target - self.positions)
@@ -75,4 +76,5 @@ class BatchedMarket:
         total = size.sum(axis=1, keepdims=True)
         net = np.abs(orders.sum(axis=1, keepdims=True))
         share = np.divide(size, total, out=np.zeros_like(size), where=total > 0)
-        return self.instrument.cost_per_side * net * share
+        dollars: NDArray[np.float32] = self.instrument.cost_per_side * net * share
+        return dollars

@@ -16,17 +16,20 @@ def orthogonal(draw: np.random.Generator, rows: int, columns: int, gain: float, 
     """A random matrix with orthogonal rows or columns, times `gain` (Saxe et al. 2014), shape (rows, columns)."""
     q, r = np.linalg.qr(draw.normal(size=(max(rows, columns), min(rows, columns))))
     q = q * np.sign(np.diag(r))  # without this the result would not be uniform over the orthogonal group
-    return (gain * (q if rows >= columns else q.T)).astype(dtype)
+    weights: Array = (gain * (q if rows >= columns else q.T)).astype(dtype)
+    return weights
 
 
 def softmax(logits: Array) -> Array:
     """Probabilities over the last axis, shape unchanged."""
     e = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return e / e.sum(axis=-1, keepdims=True)
+    probabilities: Array = e / e.sum(axis=-1, keepdims=True)
+    return probabilities
 
 
 if sys.platform == "emscripten":
-    # Measured on (2496, 2, 128) float32: np.where takes 1-2 ms in WebAssembly and 5 ms natively, np.maximum 4-6 ms and 0.2 ms.
+    # Measured on (2496, 2, 128) float32: np.where takes 1-2 ms in WebAssembly and 5 ms natively, np.maximum 4-6 ms
+    # and 0.2 ms.
     def relu(z: Array) -> Array:
         """max(z, 0), shape unchanged."""
         return np.where(z > 0, z, z.dtype.type(0))
@@ -57,7 +60,8 @@ class ActorPass:
 
 
 class Actor:
-    """One network for all agents; each agent adds its own position and its own bias, its "name", to the common view of the market.
+    """One network for all agents; each agent adds its own position and its own bias, its "name", to the common view
+    of the market.
 
         z = windows·Wx + position·wp + Wa[agent] + b,   hidden = relu(z),   logits = hidden·Wo + bo
 
@@ -101,7 +105,7 @@ class Actor:
         return hidden @ w["Wo"] + w["bo"], hidden
 
     def forward(self, windows: Array, positions: Array, seen: Array | None = None) -> ActorPass:
-        """The whole forward pass for windows (N, D) and positions (N, A); `seen` is `see(windows)` if that is known already."""
+        """The forward pass for windows (N, D) and positions (N, A); `seen` is `see(windows)` if that is known."""
         logits, hidden = self.decide(self.see(windows) if seen is None else seen, positions)
         return ActorPass(windows, positions, hidden, logits)
 
@@ -123,7 +127,8 @@ class Actor:
 
 
 class Critic:
-    """The central critic: one value per agent from the global state. It is used in training only; the actors do without it.
+    """The central critic: one value per agent from the global state. It is used in training only; the actors do
+    without it.
 
         values = relu(state·W1 + b1)·W2 + b2
 
@@ -162,7 +167,8 @@ class Critic:
 
 
 class Adam:
-    """Adam with decoupled weight decay (Kingma & Ba 2015; Loshchilov & Hutter 2019) and a limit on the gradient's global norm.
+    """Adam with decoupled weight decay (Kingma & Ba 2015; Loshchilov & Hutter 2019) and a limit on the gradient's
+    global norm.
 
     Args:
         weights: name → array; changed in place.

@@ -1,7 +1,7 @@
 """The trading environment of Lab 2.1, shaped like a PettingZoo ParallelEnv.
 
-Each agent holds −1, 0 or +1 contract of ES for one 5-minute bar at a time. Its reward is its profit or loss over that bar after costs, in units of $100.
-See `grandmodel_sim.marl.market` for the costs, which the agents share.
+Each agent holds −1, 0 or +1 contract of ES for one 5-minute bar at a time. Its reward is its profit or loss over that
+bar after costs, in units of $100. See `grandmodel_sim.marl.market` for the costs, which the agents share.
 """
 
 from collections.abc import Sequence
@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grandmodel_sim.errors import BadInput
+from grandmodel_sim.market.instruments import instrument
 from grandmodel_sim.marl.dataset import Dataset, Normalizer
 from grandmodel_sim.marl.market import N_ACTIONS, BatchedMarket
 from grandmodel_sim.marl.spaces import Box, Discrete
-from grandmodel_sim.market.instruments import instrument
 
 EPISODE_LENGTH = 78  # decisions; one regular session of 5-minute bars
 
@@ -29,8 +29,8 @@ class TradingEnvironment:
         data_file: CSV file with timestamp, open, high, low, close, volume; time runs forward.
         window_size: bars that an observation looks back, the newest included.
         features: names from `grandmodel_sim.features.columns.FEATURES`: close, volume, mlmi, fvg.
-        normalizer: means and deviations of the *training* file, `training_env.normalizer`. None measures this file itself, which is right
-            for training and leaks the future into a test.
+        normalizer: means and deviations of the *training* file, `training_env.normalizer`. None measures this file
+            itself, which is right for training and leaks the future into a test.
         num_agents: how many agents `reset` and `step` serve; `MARLTrainer` brings its own number.
         episode_length: decisions in one episode.
         symbol: ES or NQ, for point value and costs.
@@ -129,7 +129,8 @@ class TradingEnvironment:
         """Let every agent take its position and one bar go by.
 
         Returns:
-            Observations, rewards, terminations (never: the market goes on), truncations (the session is over) and infos, by agent.
+            Observations, rewards, terminations (never: the market goes on), truncations (the session is over) and
+            infos, by agent.
 
         Raises:
             BadInput: if an agent's action is missing or not 0, 1 or 2.
@@ -159,10 +160,11 @@ class TradingEnvironment:
         )
 
     def state(self) -> NDArray[np.float32]:
-        """What the central critic sees: the newest bar's features, every agent's position, the share of the session left."""
+        """What the central critic sees: newest features, every agent's position, the share of the session left."""
         if self._market is None:
             raise RuntimeError("state() without an episode: call reset() first")
-        return critic_input(self._market)[0]
+        global_state: NDArray[np.float32] = critic_input(self._market)[0]
+        return global_state
 
     def render(self) -> None:
         """Nothing is drawn."""

@@ -21,8 +21,8 @@ FORMAT = 1
 class Settings:
     """What is seldom changed.
 
-    GrandModel's own settings are γ .99, λ .95 and 10 epochs. A position can be changed on every bar here, so a decision's effect is seen at once: short
-    horizons give the same policy from far fewer sessions.
+    GrandModel's own settings are γ .99, λ .95 and 10 epochs. A position can be changed on every bar here, so a
+    decision's effect is seen at once: short horizons give the same policy from far fewer sessions.
     """
 
     discount: float = 0.9
@@ -68,8 +68,8 @@ class MARLTrainer:
         hidden_size: hidden units of the actor.
         learning_rate: Adam's, for actor and critic.
         batch_size: sessions played side by side for one update; more give a steadier gradient and take longer.
-        seed: of the initial weights, the sessions chosen and the actions sampled; the same seed gives the same agents on one
-            platform. None, the default, gives different agents each time.
+        seed: of the initial weights, the sessions chosen and the actions sampled; the same seed gives the same agents
+            on one platform. None, the default, gives different agents each time.
         settings: what is seldom changed.
 
     Attributes:
@@ -125,7 +125,8 @@ class MARLTrainer:
         """
         rollout = self._collect()
         self.updates.append(self._learn(rollout))
-        return rollout.rewards.sum(axis=0).mean(axis=0).astype(np.float64)
+        rewards: NDArray[np.float64] = rollout.rewards.sum(axis=0).mean(axis=0).astype(np.float64)
+        return rewards
 
     def _collect(self) -> Rollout:
         env, length, batch = self.environment, self.environment.episode_length, self.batch_size
@@ -195,7 +196,8 @@ class MARLTrainer:
     def act(self, market: BatchedMarket) -> NDArray[np.int64]:
         """The actions that the agents think best, without exploring, shape (batch, agents)."""
         logits, _ = self.actor.decide(self.actor.see(market.data.windows(market.at)), market.positions)
-        return logits.argmax(axis=-1)
+        best: NDArray[np.int64] = logits.argmax(axis=-1)
+        return best
 
     def evaluate(self, environment: TradingEnvironment, num_episodes: int = 10) -> float:
         """Mean reward per agent and session after costs, in units of $100. Nothing is explored and nothing is learnt.
@@ -226,7 +228,8 @@ class MARLTrainer:
     # --- files ---
 
     def save_model(self, path: str | Path) -> None:
-        """Write the agents, and the normalizer that belongs to them, to a file (a zip of .npy arrays, whatever its name).
+        """Write the agents, and the normalizer that belongs to them, to a file (a zip of .npy arrays, whatever its
+        name).
 
         Raises:
             FileNotFoundError: if the folder is not there.

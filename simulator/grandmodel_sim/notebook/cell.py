@@ -12,7 +12,7 @@ ASK = "__gm_input__"
 
 
 class _AwaitInput(ast.NodeTransformer):
-    """Turn `input(…)` into `await __gm_input__(…)` wherever a cell may await: everywhere but inside functions and classes."""
+    """Turn `input(…)` into `await __gm_input__(…)` where a cell may await: not inside functions and classes."""
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         return node

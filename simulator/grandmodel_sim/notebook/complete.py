@@ -13,7 +13,8 @@ _CHAIN = re.compile(r"([A-Za-z_][\w.]*)?$")
 def complete(code: str, cursor: int, namespace: Mapping[str, Any]) -> list[str]:
     """The names that may finish the word before `cursor`, sorted, private ones last.
 
-    For `world.ad` these are attributes (`advance`). Only plain attribute look-ups are made; nothing is called, except properties on the way.
+    For `world.ad` these are attributes (`advance`). Only plain attribute look-ups are made; nothing is called, except
+    properties on the way.
     """
     found = _CHAIN.search(code[:cursor])
     chain = (found[1] or "") if found else ""

@@ -1,4 +1,4 @@
-"""Errors as a learner should see them: their own frames only, the line marked, and one plain sentence for the usual mistakes."""
+"""Errors as a learner should see them: own frames only, the line marked, a plain sentence for the usual mistakes."""
 
 import linecache
 import traceback
@@ -37,13 +37,11 @@ def format_error(error: BaseException, sources: Mapping[str, str], roots: Sequen
 
 
 def _cut(part: traceback.TracebackException, sources: Mapping[str, str], roots: Sequence[str]) -> None:
-    prefixes = tuple(root.rstrip("/") + "/" for root in roots)
-    own = [frame for frame in part.stack if frame.filename in sources or frame.filename.startswith(prefixes or ("\0",))]
+    folders = tuple(root.rstrip("/") + "/" for root in roots)
+    own = [frame for frame in part.stack if frame.filename in sources or frame.filename.startswith(("cell ", *folders))]
     if len(own) > MOST_FRAMES:
         own = [*own[: MOST_FRAMES // 2], *own[-MOST_FRAMES // 2 :]]
-    part.stack = traceback.StackSummary.from_list(own) if own else traceback.StackSummary.from_list([])
-    # from_list() rebuilds the frames without columns in some releases; keep the originals, which carry the marks.
-    part.stack[:] = own
+    part.stack[:] = own  # in place: StackSummary.from_list() would lose the columns that carry the marks
 
 
 def explain(error: BaseException) -> str:
@@ -52,11 +50,17 @@ def explain(error: BaseException) -> str:
     if isinstance(error, ModuleNotFoundError):
         if error.name == "torch":
             return "Hint: PyTorch does not run in the page. The trainer here is written in numpy: delete the import."
-        return f"Hint: the page has no module called {error.name!r}. Check the spelling; what it has: the standard library, numpy, pandas, matplotlib, grandmodel_sim and the workspace's src."
+        return (
+            f"Hint: the page has no module called {error.name!r}. Check the spelling; it has the standard library, "
+            "numpy, pandas, matplotlib, grandmodel_sim and the workspace's src."
+        )
     if isinstance(error, FileNotFoundError) and error.filename:
-        return f"Hint: {error.filename!s} is not there. Paths start at the workspace's folder; a folder that you write into must be made first."
+        return (
+            f"Hint: {error.filename!s} is not there. Paths start at the workspace's folder; "
+            "a folder that you write into must be made first."
+        )
     if isinstance(error, TypeError) and "__format__" in text:
-        return "Hint: a format such as :.4f needs one number. Take a value out of the list or dictionary, or its mean, first."
+        return "Hint: a format such as :.4f needs one number. Take a value out of the list or dictionary, or its mean."
     if isinstance(error, RecursionError):
         return "Hint: a function called itself too often. Check the case that should end the recursion."
     return ""

@@ -10,7 +10,8 @@ NEED_NUMPY = ("grandmodel_sim.marl", "src.training")
 
 
 def packages_for(code: str) -> list[str]:
-    """The packages among `PACKAGES` that `code` imports, directly or through our own modules; [] if it cannot be parsed.
+    """The packages among `PACKAGES` that `code` imports, directly or through our own modules; [] if it cannot be
+    parsed.
 
     >>> packages_for("from src.training.marl_trainer import MARLTrainer")
     ['numpy']

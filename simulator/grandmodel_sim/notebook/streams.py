@@ -1,4 +1,4 @@
-"""Standard streams, working directory, arguments and import path, changed for the length of a run and put back after it."""
+"""Streams, working directory, arguments and import path, changed for the length of a run and put back after it."""
 
 import io
 import os

@@ -38,7 +38,8 @@ Your own checkout. What you change here stays here.
 
 - `src/training/` the trainer and the environment of Lab 2.1
 - `config/` settings
-- `data/training/`, `data/testing/` 5-minute bars of ES: first the sessions to learn from, then, later in time, the ones to be judged on
+- `data/training/`, `data/testing/` 5-minute bars of ES: first the sessions to learn from, then, later in time, the
+  ones to be judged on
 """
 _SETTINGS = """# Settings of the development cluster.
 data:

@@ -1,0 +1,73 @@
+"""Exercises replayed in Pyodide under Node, and a World that must be the same there as here."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from replay import complaints
+from test_cells_in_pyodide import in_pyodide
+from test_exercises import FOLDERS, files_of
+
+SEED = 11
+
+WORLD = """
+from grandmodel_sim import World, workspace
+import hashlib
+
+def job():
+    world = World(7)
+    world.advance(2 * 86400)
+    world.delete_pod(world.cluster.pods_of("postgres")[0].name)
+    world.advance(7200)
+    files = workspace.files(3)
+    return world.digest() + " " + hashlib.sha256(files["data/testing/sample_data.csv"]).hexdigest()
+"""
+
+GRADE = """
+import json
+from grandmodel_sim.browser import Session
+
+def job():
+    return Session().check_exercise({exercise!r}, {code!r}, {seed})
+"""
+
+
+def replayed(folder: Path) -> list[str]:
+    """What is replayed here: solution, starter, and the wrong answers that do not train (CPython's twin has them all)."""
+    return [name for name, code in files_of(folder).items() if name != "checks.py" and not _trains_long(name, code)]
+
+
+def _trains_long(name: str, code: str) -> bool:
+    return name.startswith("wrong/") and "range(20)" in code
+
+
+@pytest.fixture(scope="module")
+def results() -> dict[str, Any]:
+    jobs = [{"id": "world", "code": WORLD, "packages_from": ""}]
+    for folder in FOLDERS:
+        files = files_of(folder)
+        exercise = json.dumps({"id": folder.name.split("-")[0], "checks": files["checks.py"]})
+        for name in replayed(folder):
+            code = GRADE.format(exercise=exercise, code=files[name], seed=SEED)
+            jobs.append({"id": f"{folder.name}/{name}", "code": code, "packages_from": "import numpy"})
+    return in_pyodide(jobs)
+
+
+def test_the_world_has_the_same_history_in_webassembly(results: dict[str, Any]) -> None:
+    namespace: dict[str, Any] = {}
+    exec(WORLD, namespace)
+    assert results["world"].get("ok") == namespace["job"](), results["world"]
+
+
+@pytest.mark.parametrize(
+    ("folder", "name"),
+    [(folder, name) for folder in FOLDERS for name in replayed(folder)],
+    ids=lambda value: str(value)[-40:],
+)
+def test_an_answer_earns_in_pyodide_what_it_should(results: dict[str, Any], folder: Path, name: str) -> None:
+    result = results[f"{folder.name}/{name}"]
+    assert "error" not in result, result["error"][-3000:]
+    assert complaints(name, files_of(folder)[name], json.loads(result["ok"])) == []
