@@ -32,5 +32,7 @@ def run(console: Console) -> None:
         table.add_row(row.what, row.ours_text, row.peer_text, row.ratio_text, row.against)
     console.print(table)
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
-    RESULTS.write_text(json.dumps({"schema": 1, "runs": runs, "rows": [row.as_json() for row in rows]}, indent=1) + "\n")
+    RESULTS.write_text(
+        json.dumps({"schema": 1, "runs": runs, "rows": [row.as_json() for row in rows]}, indent=1) + "\n"
+    )
     console.print(f"Written to {RESULTS.relative_to(paths.ROOT)}")

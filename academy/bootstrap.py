@@ -75,7 +75,7 @@ def _pip(*arguments: str) -> None:
     if subprocess.run(command, cwd=ROOT).returncode:
         sys.exit(
             "pip could not install what the lock file names (its own message stands above). Check the network, and if "
-            "the message speaks of a missing wheel, that this Python is one of 3.11 to 3.14; then run the command again."
+            "the message speaks of a missing wheel, that this Python is one of 3.11 to 3.14; then try again."
         )
 
 

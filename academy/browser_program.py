@@ -14,6 +14,17 @@ from academy.errors import ToolMissing
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 VARIABLE = "ACADEMY_CHROMIUM"
 
+# Without the last four, Chromium looks for hosts of its maker at every start.
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
 
 def find_or_install(console: Console) -> Path:
     """The program's path.
@@ -29,7 +40,10 @@ def find_or_install(console: Console) -> Path:
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         subprocess.run(["apt-get", "update", "-q"], env=quiet, capture_output=True)
         done = subprocess.run(
-            ["apt-get", "install", "-qy", "--no-install-recommends", "chromium"], env=quiet, capture_output=True, text=True
+            ["apt-get", "install", "-qy", "--no-install-recommends", "chromium"],
+            env=quiet,
+            capture_output=True,
+            text=True,
         )
         found = find()
         if found:

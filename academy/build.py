@@ -65,7 +65,12 @@ def steps(target: Target) -> list[Step]:
     content = [paths.CURRICULUM, paths.QUIZZES, paths.EXERCISES, paths.DOCS]
     return [
         Step("Check the content", lambda: fingerprint(*content, model), (), _check),
-        Step("Install browser packages", lambda: lock, (node.MODULES / ".academy-lock",), lambda say: node.install_packages()),
+        Step(
+            "Install browser packages",
+            lambda: lock,
+            (node.MODULES / ".academy-lock",),
+            lambda say: node.install_packages(),
+        ),
         Step("Build the simulator wheel", lambda: fingerprint(paths.SIMULATOR), (WHEEL,), lambda say: _wheel()),
         Step(
             "Assemble the runtime",
@@ -79,8 +84,18 @@ def steps(target: Target) -> list[Step]:
             (BUNDLE / "entry.js",),
             lambda say: bundle.build(BUNDLE),
         ),
-        Step("Write the course data", lambda: fingerprint(*content, model), (COURSE,), lambda say: contracts.write(COURSE)),
-        Step("Gather the licences", lambda: fingerprint(BUNDLE / "meta.json", lock), (NOTICES,), lambda say: notices.write(NOTICES)),
+        Step(
+            "Write the course data",
+            lambda: fingerprint(*content, model),
+            (COURSE,),
+            lambda say: contracts.write(COURSE),
+        ),
+        Step(
+            "Gather the licences",
+            lambda: fingerprint(BUNDLE / "meta.json", lock),
+            (NOTICES,),
+            lambda say: notices.write(NOTICES),
+        ),
         Step("Draw the diagrams", lambda: fingerprint(paths.DOCS, paths.CURRICULUM, lock), (), _diagrams),
         Step("Run the cells", lambda: fingerprint(paths.DOCS, paths.SIMULATOR), (cells.OUTPUTS,), cells.run_all),
         Step("Train Lab 2.1's agents", lambda: fingerprint(*claims.INPUTS), (claims.RESULTS,), claims.measure),

@@ -23,7 +23,11 @@ def run(console: Console, *, content_only: bool = False) -> int:
         return int(failed)
     failed |= bool(static(console))
     units = [room for room in UNIT_TESTS if (paths.ROOT / room).exists()]
-    failed |= not _tool(console, "Unit tests", [sys.executable, "-m", "pytest", "-q", "-n", "auto", "-m", "not long and not browser", *units])
+    failed |= not _tool(
+        console,
+        "Unit tests",
+        [sys.executable, "-m", "pytest", "-q", "-n", "auto", "-m", "not long and not browser", *units],
+    )
     return int(failed)
 
 
@@ -51,7 +55,9 @@ def content(console: Console) -> bool:
         console.print(f"{problem}", style="red", soft_wrap=True)
     planned = ", ".join(f"{count} {kind}" for kind, count in report.planned.items() if count)
     state = f"{len(report.problems)} to mend" if report.problems else "in order"
-    console.print(f"  Content                {time.monotonic() - started:6.1f} s  {state}; still planned: {planned or 'nothing'}")
+    console.print(
+        f"  Content                {time.monotonic() - started:6.1f} s  {state}; still planned: {planned or 'nothing'}"
+    )
     return not report.problems
 
 
@@ -66,7 +72,10 @@ def _tools() -> list[tuple[str, list[str]]]:
     if _has_node_packages():
         tools += [
             ("TypeScript types", [str(here / "node"), "node_modules/typescript/bin/tsc", "-p", "browser", "--noEmit"]),
-            ("TypeScript lint", [str(here / "node"), "node_modules/@biomejs/biome/bin/biome", "check", "browser", "tests"]),
+            (
+                "TypeScript lint",
+                [str(here / "node"), "node_modules/@biomejs/biome/bin/biome", "check", "browser", "tests"],
+            ),
         ]
     return tools
 
@@ -74,7 +83,9 @@ def _tools() -> list[tuple[str, list[str]]]:
 def _tool(console: Console, title: str, command: list[str]) -> bool:
     started = time.monotonic()
     done = subprocess.run(command, cwd=paths.ROOT, capture_output=True, text=True)
-    console.print(f"  {title:<22} {time.monotonic() - started:6.1f} s  {'in order' if not done.returncode else 'FAILED'}")
+    console.print(
+        f"  {title:<22} {time.monotonic() - started:6.1f} s  {'in order' if not done.returncode else 'FAILED'}"
+    )
     if done.returncode:
         console.print((done.stdout + done.stderr).strip(), markup=False, soft_wrap=True)
     return not done.returncode

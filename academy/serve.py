@@ -67,7 +67,9 @@ async def _serve(target: build.Target, port: int, console: Console) -> None:
     try:
         await server.serve()
     except SystemExit:  # uvicorn's way of saying that it could not bind
-        raise AcademyError(f"Port {port} is taken. Stop what uses it, or run `make serve ARGS='--port 8010'`.") from None
+        raise AcademyError(
+            f"Port {port} is taken. Stop what uses it, or run `make serve ARGS='--port 8010'`."
+        ) from None
     finally:
         pages.close()
         watcher.cancel()

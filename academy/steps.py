@@ -12,8 +12,6 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from academy import paths
-
 IGNORED = {"__pycache__", "node_modules", "generated", ".pytest_cache", ".mypy_cache", ".ruff_cache"}
 
 

@@ -79,14 +79,18 @@ def _room(console: Console, room: str, env: dict[str, str], long: bool) -> Outco
     selected = [] if long else ["-m", "not long"]
     done = _pytest(["-q", "-n", "2", "--dist", "loadfile", f"tests/{room}", *selected], env, capture=True)
     outcome = Outcome(room, time.monotonic() - started)
-    for count, what in re.findall(r"(\d+) (passed|failed|skipped|error)", done.stdout.splitlines()[-1] if done.stdout else ""):
+    for count, what in re.findall(
+        r"(\d+) (passed|failed|skipped|error)", done.stdout.splitlines()[-1] if done.stdout else ""
+    ):
         name = "failed" if what == "error" else what
         setattr(outcome, name, getattr(outcome, name) + int(count))
     if done.returncode and not outcome.failed:
         outcome.failed = 1
     outcome.slow = [(float(seconds), name) for seconds, name in SLOWEST.findall(done.stdout)]
     state = "passed" if not outcome.failed else "FAILED"
-    console.print(f"  {room:<12} {outcome.seconds:6.1f} s  {state}  ({outcome.passed} passed, {outcome.skipped} skipped)")
+    console.print(
+        f"  {room:<12} {outcome.seconds:6.1f} s  {state}  ({outcome.passed} passed, {outcome.skipped} skipped)"
+    )
     if outcome.failed:
         console.print(done.stdout + done.stderr, markup=False, soft_wrap=True)
     return outcome
@@ -105,7 +109,9 @@ def _typescript(console: Console, env: dict[str, str]) -> Outcome:
     outcome.passed, outcome.skipped = int(counts.get("pass", 0)), int(counts.get("skipped", 0))
     outcome.failed = int(counts.get("fail", 0)) or int(done.returncode != 0)
     state = "passed" if not outcome.failed else "FAILED"
-    console.print(f"  typescript   {outcome.seconds:6.1f} s  {state}  ({outcome.passed} passed, {outcome.skipped} skipped)")
+    console.print(
+        f"  typescript   {outcome.seconds:6.1f} s  {state}  ({outcome.passed} passed, {outcome.skipped} skipped)"
+    )
     if outcome.failed:
         console.print(done.stdout + done.stderr, markup=False, soft_wrap=True)
     return outcome

@@ -1,7 +1,7 @@
 """From click to first output: a cell of the course against a bare page that boots stock Pyodide in a worker.
 
-Both pages come from one server in one browser run, in turn. The click is the first event the page sees (no hover, scroll
-or focus), unless the row says that boot on intent is allowed. Times are taken inside the page, from the click to the
+Both pages come from one server in one browser run, in turn. The click is the first event that the page
+sees (no hover, scroll or focus), unless the row says that boot on intent is allowed. Times are taken inside the page, from the click to the
 first change that shows output.
 """
 
@@ -14,14 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from academy.assets import vendor
-from academy.linking import served_on
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+from academy.assets import vendor
+from academy.browser_program import FLAGS
+from academy.linking import served_on
+
 TOPIC = "01-system-architecture/introduction/"
 PEERS = Path(__file__).parent / "peers"
 
@@ -49,7 +47,7 @@ class Row:
     @property
     def ratio_text(self) -> str:
         """Median over median, or nothing where there is no peer."""
-        return f"{statistics.median(self.ours) / statistics.median(self.peer):.2f}" if self.peer else "–"
+        return f"{statistics.median(self.ours) / statistics.median(self.peer):.2f}" if self.peer else "-"
 
     @property
     def ours_text(self) -> str:
@@ -59,7 +57,7 @@ class Row:
     @property
     def peer_text(self) -> str:
         """Median and spread."""
-        return _spread(self.peer) if self.peer else "–"
+        return _spread(self.peer) if self.peer else "-"
 
     def as_json(self) -> dict[str, Any]:
         """The raw figures, for a later reader."""
@@ -67,7 +65,7 @@ class Row:
 
 
 def _spread(times: list[float]) -> str:
-    return f"{statistics.median(times):.0f} ({min(times):.0f}–{max(times):.0f})"
+    return f"{statistics.median(times):.0f} ({min(times):.0f}-{max(times):.0f})"
 
 
 def measure(site: Path, port: int, chromium: Path, runs: int) -> list[Row]:

@@ -18,13 +18,21 @@ for (const file of fs.readdirSync(source).sort()) {
   if (!file.endsWith(".schema.json")) continue;
   const name = file.slice(0, -".schema.json".length);
   const schema = JSON.parse(fs.readFileSync(path.join(source, file), "utf8"));
-  const types = await compile(schema, schema.title, { bannerComment: "// Made from academy/model. Do not edit.", additionalProperties: false });
+  const types = await compile(schema, schema.title, {
+    bannerComment: "// Made from academy/model. Do not edit.",
+    additionalProperties: false,
+  });
   fs.writeFileSync(path.join(out, `${name}.ts`), types);
   const id = `https://academy.invalid/${file}`;
   ajv.addSchema({ ...schema, $id: id });
   const check = `is${schema.title}`;
   exported[check] = id;
-  declared.push(`import type { ${schema.title} } from "./${name}.ts";\nexport declare const ${check}: ((value: unknown) => value is ${schema.title}) & { errors?: { instancePath: string; message?: string }[] | null };`);
+  declared.push(
+    `import type { ${schema.title} } from "./${name}.ts";\nexport declare const ${check}: ((value: unknown) => value is ${schema.title}) & { errors?: { instancePath: string; message?: string }[] | null };`,
+  );
 }
-fs.writeFileSync(path.join(out, "validate.js"), `// Made from academy/model. Do not edit.\n${standalone.default(ajv, exported)}`);
+fs.writeFileSync(
+  path.join(out, "validate.js"),
+  `// Made from academy/model. Do not edit.\n${standalone.default(ajv, exported)}`,
+);
 fs.writeFileSync(path.join(out, "validate.d.ts"), `// Made from academy/model. Do not edit.\n${declared.join("\n")}\n`);

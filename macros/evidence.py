@@ -45,7 +45,9 @@ def define(site: Site) -> None:
     def learning_evidence() -> str:
         """The figure and what it says; without a build (plain `mkdocs build`), a sentence that says so."""
         if not RESULTS.is_file():
-            return '<p class="gm-empty">These figures are measured by <code>make build</code>; this page was made without.</p>'
+            return (
+                '<p class="gm-empty">These figures are measured by <code>make build</code>; this page lacks them.</p>'
+            )
         found: dict[str, Any] = json.loads(RESULTS.read_text())
         values = [value for state in found.values() for value in [*state["margins"], state["lower"], state["upper"]]]
         axis = Axis.around(values)
@@ -54,5 +56,12 @@ def define(site: Site) -> None:
             for number, (state, title) in enumerate([("on", "pattern on"), ("off", "pattern off")])
         ]
         bottom = TOP + ROW * len(rows)
-        size = {"width": WIDTH, "height": bottom + 44, "left": LEFT, "right": WIDTH - RIGHT, "top": TOP, "bottom": bottom}
+        size = {
+            "width": WIDTH,
+            "height": bottom + 44,
+            "left": LEFT,
+            "right": WIDTH - RIGHT,
+            "top": TOP,
+            "bottom": bottom,
+        }
         return site.render("evidence.html", rows=rows, axis=axis, size=size, **found)

@@ -13,11 +13,6 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from academy import browser_program, testing
 from academy.linking import served_on
 
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
-
 
 BROWSER_FIXTURES = {"browser", "chromium", "site", "subpath_site"}
 
@@ -66,7 +61,7 @@ def chromium() -> Path:
 def browser(chromium: Path) -> Iterator[Browser]:
     """One browser for each test worker."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(chromium), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=str(chromium), args=list(browser_program.FLAGS))
         yield browser
         browser.close()
 

@@ -31,7 +31,9 @@ def _compiled(source: Path) -> Path:
     if not kept.is_file():
         kept.parent.mkdir(parents=True, exist_ok=True)
         partial = kept.with_suffix(".part")
-        node.run(str(COMPILER), str(vendor.CORE), str(source), str(partial), what=f"Compiling {source.name} with Pyodide")
+        node.run(
+            str(COMPILER), str(vendor.CORE), str(source), str(partial), what=f"Compiling {source.name} with Pyodide"
+        )
         shutil.move(partial, kept)
     return kept
 

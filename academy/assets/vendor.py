@@ -51,7 +51,9 @@ def core_files() -> dict[str, Path]:
     files = {name: CORE / name for name in CORE_FILES}
     missing = [name for name, path in files.items() if not path.is_file()]
     if missing:
-        raise VendorError(f"node_modules/pyodide lacks {', '.join(missing)}. Run `make build`: it installs the packages.")
+        raise VendorError(
+            f"node_modules/pyodide lacks {', '.join(missing)}. Run `make build`: it installs the packages."
+        )
     return files
 
 
@@ -126,14 +128,18 @@ def _download(address: str) -> bytes:
         with urllib.request.urlopen(address, timeout=120) as response:
             return bytes(response.read())
     except OSError as error:
-        raise VendorError(f"{address} could not be fetched ({error}). Check {WHEELS_VARIABLE} and the network.") from error
+        raise VendorError(
+            f"{address} could not be fetched ({error}). Check {WHEELS_VARIABLE} and the network."
+        ) from error
 
 
 def _read_local(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise VendorError(f"{path} could not be read ({error.strerror}); {WHEELS_VARIABLE} names its folder.") from error
+        raise VendorError(
+            f"{path} could not be read ({error.strerror}); {WHEELS_VARIABLE} names its folder."
+        ) from error
 
 
 def _carrier_reader() -> Callable[[str], bytes]:

@@ -6,6 +6,7 @@ code and of the simulator's files that they imported, so an edit runs again only
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import html
 import json
@@ -153,17 +154,15 @@ def _block(kind: str, data: str) -> str:
     if kind in ("html", "table"):
         return f'<div class="gm-result">{data}</div>'
     if kind == "svg":
-        source = "data:image/svg+xml;base64," + _base64(data)
-        return f'<figure class="gm-figure"><img alt="Plot made by the cell above" src="{source}"></figure>'
+        return _figure("image/svg+xml", base64.b64encode(data.encode()).decode())
     if kind == "png":
-        return f'<figure class="gm-figure"><img alt="Plot made by the cell above" src="data:image/png;base64,{data}"></figure>'
+        return _figure("image/png", data)
     return f'<div class="gm-result"><pre>{html.escape(data, quote=False)}</pre></div>'
 
 
-def _base64(text: str) -> str:
-    import base64
-
-    return base64.b64encode(text.encode()).decode()
+def _figure(media_type: str, data: str) -> str:
+    source = f"data:{media_type};base64,{data}"
+    return f'<figure class="gm-figure"><img alt="Plot made by the cell above" src="{source}"></figure>'
 
 
 def _hash(data: bytes) -> str:

@@ -1,4 +1,4 @@
-"""Run the cells of one page in this process: `python -m academy.execute.page`, a job on stdin, its outputs on stdout."""
+"""Run the cells of one page: `python -m academy.execute.page`, with a job on stdin and its outputs on stdout."""
 
 from __future__ import annotations
 

@@ -43,7 +43,9 @@ def write(target: Path) -> None:
     notices = [*_pyodide(), *_wheels(), *_bundled(), *_theme()]
     bare = [notice.name for notice in notices if not notice.text.strip()]
     if bare:
-        raise StepFailed(f"No licence text was found for {', '.join(bare)}; add one to academy/publish/licences/<name>.txt.")
+        raise StepFailed(
+            f"No licence text was found for {', '.join(bare)}; add one to academy/publish/licences/<name>.txt."
+        )
     notices.sort(key=lambda notice: (notice.part, notice.name.lower()))
     target.write_text(json.dumps([notice.model_dump() for notice in notices], indent=1) + "\n", encoding="utf-8")
 
@@ -51,10 +53,7 @@ def write(target: Path) -> None:
 def _bundled() -> Iterator[Notice]:
     record: dict[str, Any] = json.loads(BUNDLE_RECORD.read_text())
     names = {
-        match.group(1)
-        for output in record.values()
-        for name in output["inputs"]
-        for match in _PACKAGE.finditer(name)
+        match.group(1) for output in record.values() for name in output["inputs"] for match in _PACKAGE.finditer(name)
     }
     for name in sorted(names):
         folder = node.MODULES / name
@@ -114,13 +113,18 @@ def _theme() -> Iterator[Notice]:
             version=found.version,
             licence=_licence_of(found.read_text("METADATA") or ""),
             part="Theme",
-            text="\n\n".join(path.read_text(encoding="utf-8", errors="replace").strip() for path in texts) or _kept(name),
+            text="\n\n".join(path.read_text(encoding="utf-8", errors="replace").strip() for path in texts)
+            or _kept(name),
         )
 
 
 def _licence_of(metadata: str) -> str:
     """The licence as package metadata states it: the expression, the classifier, or the first line of the field."""
-    for pattern in (r"^License-Expression: (.+)$", r"^Classifier: License :: OSI Approved :: (.+)$", r"^License: (.+)$"):
+    for pattern in (
+        r"^License-Expression: (.+)$",
+        r"^Classifier: License :: OSI Approved :: (.+)$",
+        r"^License: (.+)$",
+    ):
         found = re.search(pattern, metadata, re.MULTILINE)
         if found:
             return found.group(1).strip()[:60]

@@ -50,7 +50,9 @@ def _write_policy(pages: list[Path], reload: bool) -> None:
         try:
             done = policy.with_policy(text, content)
         except ValueError as error:
-            raise StepFailed(f"{page.name}: {error}. Every page of the site needs one; look at its template.") from error
+            raise StepFailed(
+                f"{page.name}: {error}. Every page of the site needs one; look at its template."
+            ) from error
         if reload:
             done = done.replace("</head>", f"{RELOAD_TAG}</head>", 1)
         page.write_text(done, encoding="utf-8")

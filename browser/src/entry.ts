@@ -27,3 +27,6 @@ function load(): void {
 load();
 // Instant navigation replaces the content without running this script again.
 new MutationObserver(load).observe(document.body, { childList: true, subtree: true });
+
+const reload = document.querySelector<HTMLMetaElement>('meta[name="gm-reload"]')?.content;
+if (reload) void import("./reload.ts").then(({ reloadOn }) => reloadOn(reload));

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
+
 from tests.browser import journeys
 from tests.browser.journeys import BOOT, DEMO_PAGE, LAB, LAB_PAGE, QUIZ_PAGE, TOPIC_PAGE
 
@@ -37,7 +38,9 @@ def test_read_run_wrong_answer_hint_pass_and_come_back(context: BrowserContext) 
     page.reload()
     expect(page.locator(".gm-lab-editor")).to_contain_text("normalizer=env.normalizer")
     page.goto("progress/")
-    expect(page.locator("gm-progress")).to_contain_text(re.compile("Lab 2.1.*(passed|18 of 18)", re.DOTALL | re.IGNORECASE))
+    expect(page.locator("gm-progress")).to_contain_text(
+        re.compile("Lab 2.1.*(passed|18 of 18)", re.DOTALL | re.IGNORECASE)
+    )
 
 
 def test_fail_the_quiz_retake_it_pass_and_see_it_on_the_map(context: BrowserContext) -> None:
@@ -62,7 +65,9 @@ def test_fail_the_quiz_retake_it_pass_and_see_it_on_the_map(context: BrowserCont
     page.reload()
     expect(page.locator("gm-quiz")).to_contain_text("100 %")
     page.goto("map/")
-    expect(page.locator("[data-module='1']").first).to_contain_text(re.compile("quiz passed|started|finished", re.IGNORECASE))
+    expect(page.locator("[data-module='1']").first).to_contain_text(
+        re.compile("quiz passed|started|finished", re.IGNORECASE)
+    )
 
 
 def test_progress_outlives_the_browser_and_travels_as_a_file(context: BrowserContext, export_path: str) -> None:
@@ -90,7 +95,9 @@ def export_path(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(tmp_path_factory.mktemp("export") / "record.json")
 
 
-@pytest.mark.parametrize("code", ["while True:\n    pass", "while True:\n    print('flood', flush=True)"], ids=["loop", "flood"])
+@pytest.mark.parametrize(
+    "code", ["while True:\n    pass", "while True:\n    print('flood', flush=True)"], ids=["loop", "flood"]
+)
 def test_stop_ends_what_never_ends_and_the_page_goes_on(page: Page, code: str) -> None:
     page.goto(TOPIC_PAGE)
     first, second = page.locator("gm-cell").nth(0), page.locator("gm-cell").nth(1)

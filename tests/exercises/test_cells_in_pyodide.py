@@ -1,4 +1,4 @@
-"""Every cell of every page in Pyodide under Node, from the runtime that the page boots: what CPython can, the page can."""
+"""Every cell of every page in Pyodide under Node, from the runtime that the page boots."""
 
 from __future__ import annotations
 
@@ -39,7 +39,11 @@ def in_pyodide(jobs: list[dict[str, str]]) -> dict[str, Any]:
     """Run jobs in one Pyodide; each in a namespace of its own."""
     node = Path(sys.executable).parent / "node"
     done = subprocess.run(
-        [str(node), str(SCRIPT), str(build.RUNTIME)], input=json.dumps(jobs), capture_output=True, text=True, timeout=600
+        [str(node), str(SCRIPT), str(build.RUNTIME)],
+        input=json.dumps(jobs),
+        capture_output=True,
+        text=True,
+        timeout=600,
     )
     assert done.returncode == 0, done.stderr[-3000:]
     return dict(json.loads(done.stdout))

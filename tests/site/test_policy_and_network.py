@@ -27,7 +27,9 @@ KINDS = {
 def pages() -> dict[str, lxml.html.HtmlElement]:
     """Every page of the built site by its path, parsed."""
     folder = testing.TARGET.folder
-    found = {path.relative_to(folder).as_posix(): lxml.html.parse(str(path)).getroot() for path in folder.rglob("*.html")}
+    found = {
+        path.relative_to(folder).as_posix(): lxml.html.parse(str(path)).getroot() for path in folder.rglob("*.html")
+    }
     assert len(found) > 20, "the site has lost its pages"
     return found
 
@@ -72,7 +74,9 @@ def test_every_internal_link_leads_somewhere(pages: dict[str, lxml.html.HtmlElem
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_nothing_comes_from_another_origin_and_nothing_is_refused(context: BrowserContext, site: str, kind: str) -> None:
+def test_nothing_comes_from_another_origin_and_nothing_is_refused(
+    context: BrowserContext, site: str, kind: str
+) -> None:
     requests: list[str] = []
     complaints: list[str] = []
     context.on("request", lambda request: requests.append(request.url))
