@@ -1,8 +1,8 @@
 """From click to first output: a cell of the course against a bare page that boots stock Pyodide in a worker.
 
-Both pages come from one server in one browser run, in turn. The click is the first event that the page
-sees (no hover, scroll or focus), unless the row says that boot on intent is allowed. Times are taken inside the page, from the click to the
-first change that shows output.
+Both pages come from one server in one browser run, in turn. The click is the first event that the page sees (no hover,
+scroll or focus), unless the row says that boot on intent is allowed. Times are taken inside the page, from the click to
+the first change that shows output.
 """
 
 from __future__ import annotations

@@ -13,7 +13,6 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from academy import browser_program, testing
 from academy.linking import served_on
 
-
 BROWSER_FIXTURES = {"browser", "chromium", "site", "subpath_site"}
 
 
