@@ -25,6 +25,8 @@ def finish(site: Path, *, assets: list[tuple[str, Path]], reload: bool = False) 
     """
     for name, folder in assets:
         shutil.copytree(folder, site / "assets" / name, dirs_exist_ok=True, copy_function=_link_or_copy)
+    # MkDocs copies the style sheets' sources with the templates; the pages load the bundle made from them.
+    shutil.rmtree(site / "css", ignore_errors=True)
     pages = sorted(site.rglob("*.html"))
     _write_policy(pages, reload)
     _write_manifest(site)
