@@ -36,7 +36,7 @@ def job():
 
 
 def replayed(folder: Path) -> list[str]:
-    """What is replayed here: solution, starter, and the wrong answers that do not train (CPython's twin has them all)."""
+    """Solution, starter, and the wrong answers that do not train for long; CPython's twin replays them all."""
     return [name for name, code in files_of(folder).items() if name != "checks.py" and not _trains_long(name, code)]
 
 
