@@ -131,6 +131,7 @@ def test_dates_relative_to_the_world(shell: Shell) -> None:
         ("kubectl get pods -n", "error: flag needs an argument: 'n' in -n\nSee 'kubectl get --help' for usage.\n", 1),
         ("kubectl gett pods", 'error: unknown command "gett" for "kubectl"\n\nDid you mean this?\n\tget\n', 1),
         ("kubectl xyzzy", 'error: unknown command "xyzzy" for "kubectl"\n', 1),
+        ("kubectl get pods --watch", "error: the simulated kubectl get does not have --watch\n", 1),
         (
             "kubectl describe pod x",
             'error: the simulated kubectl does not have "describe"; it has config, delete, get, logs, scale, version\n',

@@ -114,6 +114,13 @@ def test_usual_mistakes_get_a_sentence_more(page: Page, code: str, hint: str) ->
     assert hint in text.splitlines()[-1]
 
 
+def test_a_receiver_that_prints_does_not_hear_itself(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    session = Session(emit=lambda kind, text: print(kind, text.strip()), root=str(tmp_path))
+    session.run_cell_now("print('once')", "1.1", "cell a")
+    sys.__stdout__.flush()
+    assert capfd.readouterr().out == "stdout once\n"
+
+
 def test_sys_exit_and_its_kin_do_not_end_the_session(page: Page) -> None:
     assert page.run("import sys\nsys.exit('stop')") == [("stderr", "The code ended itself: sys.exit('stop')\n")]
     assert page.run("raise KeyboardInterrupt")[0][0] == "error"

@@ -14,7 +14,11 @@ class Flag:
 
 
 class FlagError(Exception):
-    """A command line that cannot be read; the text is pflag's."""
+    """A command line that cannot be read; the text is pflag's. `flag` is the flag that is not known, if that is why."""
+
+    def __init__(self, message: str, flag: str = "") -> None:
+        self.flag = flag
+        super().__init__(message)
 
 
 @dataclass(slots=True)
@@ -49,7 +53,7 @@ def parse(argv: Sequence[str], known: Sequence[Flag]) -> Parsed:
             name, given, value = word[2:].partition("=")
             flag = long.get(name)
             if flag is None:
-                raise FlagError(f"unknown flag: --{name}")
+                raise FlagError(f"unknown flag: --{name}", f"--{name}")
             if flag.takes_value and not given:
                 if not rest:
                     raise FlagError(f"flag needs an argument: --{name}")
@@ -63,7 +67,7 @@ def parse(argv: Sequence[str], known: Sequence[Flag]) -> Parsed:
                 letter, letters = letters[0], letters[1:]
                 flag = short.get(letter)
                 if flag is None:
-                    raise FlagError(f"unknown shorthand flag: {letter!r} in {word}")
+                    raise FlagError(f"unknown shorthand flag: {letter!r} in {word}", f"-{letter}")
                 if flag.takes_value:
                     value = letters.removeprefix("=")
                     if not letters:

@@ -8,48 +8,13 @@ from grandmodel_sim.commands.context import Chunks, CommandContext
 from grandmodel_sim.commands.flags import Flag, FlagError, Parsed, parse
 from grandmodel_sim.commands.kubectl_get import GET_FLAGS, Kubectl, get
 from grandmodel_sim.commands.kubectl_logs import LOGS_FLAGS, logs
+from grandmodel_sim.commands.kubectl_real import REAL_FLAGS, REAL_VERBS
 from grandmodel_sim.commands.tables import table
 from grandmodel_sim.errors import BadInput, NotFound
 from grandmodel_sim.world import CONTEXTS
 
 VERSION = "v1.32.4"
 COMMON_FLAGS = (Flag("namespace", "n", True), Flag("context", "", True), Flag("help", "h"))
-
-#: Words of the real tool that this one does not have yet; said plainly rather than called unknown.
-REAL_ONLY = [
-    "annotate",
-    "api-resources",
-    "api-versions",
-    "apply",
-    "attach",
-    "auth",
-    "autoscale",
-    "cluster-info",
-    "cordon",
-    "cp",
-    "create",
-    "debug",
-    "describe",
-    "diff",
-    "drain",
-    "edit",
-    "events",
-    "exec",
-    "explain",
-    "expose",
-    "label",
-    "patch",
-    "port-forward",
-    "proxy",
-    "replace",
-    "rollout",
-    "run",
-    "set",
-    "taint",
-    "top",
-    "uncordon",
-    "wait",
-]
 
 HELP = """kubectl controls the Kubernetes cluster manager.
 
@@ -81,6 +46,9 @@ def run(context: CommandContext) -> Chunks:
     try:
         parsed = parse(argv, (*COMMON_FLAGS, *flags))
     except FlagError as error:
+        if error.flag in REAL_FLAGS:
+            yield "stderr", f"error: the simulated kubectl {verb} does not have {error.flag}\n"
+            return 1
         yield "stderr", f"error: {error}\nSee 'kubectl {verb} --help' for usage.\n"
         return 1
     if parsed.on("help"):
@@ -120,7 +88,7 @@ def _without_common_flags(argv: list[str]) -> list[str]:
 
 
 def _unknown(verb: str) -> str:
-    if verb in REAL_ONLY:
+    if verb in REAL_VERBS:
         return f'error: the simulated kubectl does not have "{verb}"; it has {", ".join(VERBS)}\n'
     near = difflib.get_close_matches(verb, VERBS, n=3, cutoff=0.5)
     hint = "\n\nDid you mean this?\n" + "".join(f"\t{word}\n" for word in near) if near else "\n"

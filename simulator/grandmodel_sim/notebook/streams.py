@@ -15,6 +15,7 @@ class Stream(io.TextIOBase):
 
     def __init__(self, name: str, write: Write) -> None:
         self._name, self._write, self._held = name, write, ""
+        self._handing_on = False
 
     @property
     def encoding(self) -> str:  # type: ignore[override]
@@ -29,18 +30,29 @@ class Stream(io.TextIOBase):
         """Take text; hand on what ends with a newline."""
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        if self._handing_on:  # the receiver prints: without this its output would come back to it, endlessly
+            if sys.__stdout__ is not None:
+                sys.__stdout__.write(text)
+            return len(text)
         self._held += text
         end = self._held.rfind("\n") + 1
         if end:
             done, self._held = self._held[:end], self._held[end:]
-            self._write(self._name, done)
+            self._hand_on(done)
         return len(text)
 
     def flush(self) -> None:
         """Hand on an unfinished line."""
         if self._held:
             held, self._held = self._held, ""
-            self._write(self._name, held)
+            self._hand_on(held)
+
+    def _hand_on(self, text: str) -> None:
+        self._handing_on = True
+        try:
+            self._write(self._name, text)
+        finally:
+            self._handing_on = False
 
 
 def forget_modules(*roots: str) -> None:
