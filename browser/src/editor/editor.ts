@@ -80,6 +80,12 @@ function liveSource(complete: EditorOptions["complete"]) {
   };
 }
 
+/** After Escape the next Tab leaves the editor. CodeMirror does so too, but not when Escape also closes a list of names. */
+function freeTab(view: EditorView): boolean {
+  view.setTabFocusMode(4000);
+  return false; // and Escape does what else it does
+}
+
 export function createEditor(parent: HTMLElement, options: EditorOptions): Editor {
   const run = () => {
     options.run();
@@ -90,6 +96,13 @@ export function createEditor(parent: HTMLElement, options: EditorOptions): Edito
     state: EditorState.create({
       doc: options.code,
       extensions: [
+        // First, because completion binds Escape with the same precedence.
+        Prec.highest(
+          keymap.of([
+            { key: "Mod-Enter", run },
+            { key: "Escape", run: freeTab },
+          ]),
+        ),
         lineNumbers(),
         highlightSpecialChars(),
         history(),
@@ -104,8 +117,6 @@ export function createEditor(parent: HTMLElement, options: EditorOptions): Edito
         autocompletion(),
         syntaxHighlighting(colours),
         look,
-        Prec.highest(keymap.of([{ key: "Mod-Enter", run }])),
-        // CodeMirror lets Tab through for the next key after Escape (its "tab focus mode" is the permanent form).
         keymap.of([
           { key: "Ctrl-m", mac: "Shift-Alt-m", run: toggleTabFocusMode },
           ...completionKeymap,

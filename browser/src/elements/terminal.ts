@@ -53,6 +53,12 @@ export class TerminalElement extends HTMLElement {
     const bar = make("div", "gm-runbar");
     bar.append(this.#open, this.#stop, this.#status, this.#clock);
     this.prepend(bar);
+    for (const sample of this.#samples()) sample.addEventListener("click", () => void this.#begin());
+  }
+
+  /** The session that the page shows until the terminal opens. */
+  #samples(): NodeListOf<HTMLElement> {
+    return this.querySelectorAll<HTMLElement>(":scope > pre, :scope > .highlight");
   }
 
   async #begin(): Promise<void> {
@@ -68,7 +74,7 @@ export class TerminalElement extends HTMLElement {
     }
     this.#open.hidden = true;
     this.#say("");
-    for (const sample of this.querySelectorAll<HTMLElement>(":scope > pre, :scope > .highlight")) sample.hidden = true;
+    for (const sample of this.#samples()) sample.hidden = true;
     const python = session();
     const history = parseHistory(await python.keep.value("history"));
     this.#screen = new TerminalScreen(this, shell(), history, {

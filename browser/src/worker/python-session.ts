@@ -135,7 +135,8 @@ export class PythonSession {
 
   writeFiles(delta: FileDelta): void {
     if (delta.length === 0) return;
-    const changes = this.#pyodide.toPy(new Map(delta.map(({ path, bytes }) => [path, bytes]))) as PyProxy;
+    // undefined becomes None; null would become a value of its own.
+    const changes = this.#pyodide.toPy(new Map(delta.map(({ path, bytes }) => [path, bytes ?? undefined]))) as PyProxy;
     this.#session.write_files(changes);
     changes.destroy();
   }
