@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -14,6 +15,9 @@ from academy import paths
 PYTHON_ROOMS = ["academy", "macros", "simulator", "tests", "bench", "exercises"]
 UNIT_TESTS = ["tests/academy", "tests/macros", "tests/simulator", "tests/quiz", "tests/exercises/test_exercises.py"]
 MODULES = paths.ROOT / "node_modules"
+
+# Tests run side by side: with a thread pool each, the linear algebra of all of them fights over the same cores.
+QUIET_LIBRARIES = {"OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "Agg"}
 
 
 def run(console: Console, *, content_only: bool = False) -> int:
@@ -82,7 +86,8 @@ def _tools() -> list[tuple[str, list[str]]]:
 
 def _tool(console: Console, title: str, command: list[str]) -> bool:
     started = time.monotonic()
-    done = subprocess.run(command, cwd=paths.ROOT, capture_output=True, text=True)
+    env = {**os.environ, **QUIET_LIBRARIES}
+    done = subprocess.run(command, cwd=paths.ROOT, capture_output=True, text=True, env=env)
     console.print(
         f"  {title:<22} {time.monotonic() - started:6.1f} s  {'in order' if not done.returncode else 'FAILED'}"
     )

@@ -55,7 +55,7 @@ def run(console: Console, arguments: list[str], *, long: bool = False) -> int:
     console.print("Building")
     build.build(TARGET, console)
     build.build(SUBPATH_TARGET, console)
-    env = {**os.environ, "ACADEMY_CHROMIUM": str(chromium), "MPLBACKEND": "Agg"}
+    env = {**os.environ, **checks.QUIET_LIBRARIES, "ACADEMY_CHROMIUM": str(chromium)}
     with served_on(TARGET.folder, TEST_PORT), served_on(SUBPATH_TARGET.folder, SUBPATH_PORT, SUBPATH):
         if arguments:
             return _pytest(["-n", "2", *arguments], env).returncode

@@ -13,13 +13,13 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from academy import browser_program, testing
 from academy.linking import served_on
 
-BROWSER_FIXTURES = {"browser", "chromium", "site", "subpath_site"}
+BROWSER_ROOMS = {"runtime", "site", "browser"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what needs a browser or the built site, so that `make check` can leave it out."""
     for item in items:
-        if BROWSER_FIXTURES & set(getattr(item, "fixturenames", ())):
+        if item.path.parent.name in BROWSER_ROOMS or "chromium" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from small_course import SmallCourse, make
+
+from tests.academy.small_course import SmallCourse, make
 
 
 @pytest.fixture

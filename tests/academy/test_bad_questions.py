@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from small_course import SmallCourse
+
+from tests.academy.small_course import SmallCourse
 
 BANK = "quizzes/module-01.yml"
 

@@ -6,11 +6,11 @@ import random
 from datetime import date
 
 import pytest
-from small_course import FILES, SmallCourse
 
 from academy.content import ContentError, load_course
 from academy.content.load import read_content
 from academy.content.rules.reviews import check_reviews
+from tests.academy.small_course import FILES, SmallCourse
 
 
 def test_a_good_course_has_nothing_to_mend_and_counts_what_is_planned(course: SmallCourse) -> None:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
-from small_course import SmallCourse
 
 from academy.content import contracts_for_browser, load_course
 from academy.model.contracts import CONTRACTS, Event
 from academy.model.schema import YAML_FILES, json_schema, main
+from tests.academy.small_course import SmallCourse
 
 
 def as_written(course: SmallCourse, path: str) -> dict[str, object]:

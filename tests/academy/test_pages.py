@@ -6,9 +6,9 @@ from textwrap import dedent
 
 import pytest
 from markdown.extensions.toc import slugify as site_slugify
-from small_course import SmallCourse
 
 from academy.content.pages import read_page, slugify
+from tests.academy.small_course import SmallCourse
 
 PAGE = """\
     # The page { .wide }

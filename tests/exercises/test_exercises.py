@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from replay import EXPECTS, replay
 
 from academy import paths
+from tests.exercises.replay import EXPECTS, replay
 
 FOLDERS = sorted(path.parent for path in paths.EXERCISES.glob("*/exercise.yml"))
 

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from replay import complaints
-from test_cells_in_pyodide import in_pyodide
-from test_exercises import FOLDERS, files_of
+
+from tests.exercises.replay import complaints
+from tests.exercises.test_cells_in_pyodide import in_pyodide
+from tests.exercises.test_exercises import FOLDERS, files_of
 
 SEED = 11
 

@@ -9,10 +9,14 @@ import lxml.html
 import pytest
 from markdown import Markdown
 
-from academy.markdown import cell_fence, diagram
+from academy.markdown import cell_fence, diagram, katex
 from academy.markdown.fragment import code_html, html_of, inline_html_of
 from academy.markdown.katex import FormulaError, render
 from academy.markdown.page import MarkupError
+
+pytestmark = pytest.mark.skipif(
+    not katex.KATEX.is_file(), reason="KaTeX and Graphviz are npm packages, and there is no node_modules here"
+)
 
 EXTENSIONS = [
     "attr_list",

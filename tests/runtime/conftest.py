@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from learner import TOPIC, Code
 from playwright.sync_api import Page, expect
+
+from tests.runtime.learner import TOPIC, Code
 
 
 @pytest.fixture

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from learner import BOOT, Code
 from playwright.sync_api import Page, Route, expect
+
+from tests.runtime.learner import BOOT, Code
 
 
 def spoil(route: Route) -> None:
@@ -64,3 +65,21 @@ def test_a_package_that_cannot_be_had_is_named(topic: Page, cell: Code) -> None:
     topic.unroute("**/numpy-*.whl")
     cell.run("import numpy\nnumpy.__version__")
     expect(cell.output.locator(".gm-result")).to_have_text("'2.2.5'")
+
+
+def test_an_interpreter_that_breaks_down_is_replaced(cell: Code, second_cell: Code) -> None:
+    cell.run("open('kept.txt', 'w').write('kept')")
+    cell.write("import sys\nsys.setrecursionlimit(10**9)\ndef dive(): return [dive() for _ in range(2)]\ndive()")
+    cell.button("Run").click()
+    cell.ends("error")
+    cell.run("open('kept.txt').read()")
+    expect(cell.output.locator(".gm-result")).to_have_text("'kept'")
+
+
+def test_a_stray_error_of_a_callback_ends_nothing(topic: Page, cell: Code) -> None:
+    cell.run(
+        "import js\nfrom pyodide.ffi import create_once_callable\nx = 5\njs.setTimeout(create_once_callable(lambda: 1 / 0), 0)"
+    )
+    topic.wait_for_timeout(500)
+    cell.run("x + 1")
+    expect(cell.output.locator(".gm-result")).to_have_text("6")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from learner import Code
 from playwright.sync_api import Page, expect
+
+from tests.runtime.learner import Code
 
 
 def test_run_works_before_the_editor_is_there_and_replaces_the_stored_output(cell: Code) -> None:

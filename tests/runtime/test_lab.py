@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from learner import BOOT, Code
 from playwright.sync_api import Locator, Page, expect
+
+from tests.runtime.learner import BOOT, Code
 
 PAGE = "02-marl-fundamentals/lab-2-1/"
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from learner import BOOT, TOPIC, Code
 from playwright.sync_api import Page, expect
+
+from tests.runtime.learner import BOOT, TOPIC, Code
 
 
 def go(page: Page, path: str) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
-from learner import Code
 from playwright.sync_api import expect
+
+from tests.runtime.learner import Code
 
 # Each is tried from Python; a promise is awaited. Whatever is refused raises.
 ATTEMPTS = {

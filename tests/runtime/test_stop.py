@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 
 import pytest
-from learner import Code
 from playwright.sync_api import Page, expect
+
+from tests.runtime.learner import Code
 
 ENDLESS = {
     "a busy loop": "while True: pass",

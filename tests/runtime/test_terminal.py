@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from learner import Code, Terminal
 from playwright.sync_api import Page, expect
+
+from tests.runtime.learner import Code, Terminal
 
 PAGE = "01-system-architecture/hands-on-demo/"
 

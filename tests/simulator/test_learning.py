@@ -1,10 +1,14 @@
 """The claim of Lab 2.1, on ten seeds: agents learn where there is something to learn, and only there."""
 
+import pytest
 from grandmodel_sim.market.generator import STRUCTURE
 from grandmodel_sim.marl.evidence import Evidence, evidence
 from grandmodel_sim.marl.trading_env import EPISODE_LENGTH
 
 
+# `make build` measures the same on the same ten seeds for the lab's page, and tests/site/test_claims.py holds it to the
+# same claims; here, apart from any build, the long way.
+@pytest.mark.long
 def test_trained_agents_beat_the_best_baseline_on_unseen_sessions() -> None:
     result = evidence(STRUCTURE)
     assert len(result.seeds) == 10
@@ -13,6 +17,7 @@ def test_trained_agents_beat_the_best_baseline_on_unseen_sessions() -> None:
     assert result.beats_baselines
 
 
+@pytest.mark.long
 def test_without_structure_they_do_not_beat_flat() -> None:
     result = evidence(0.0)
     assert result.mean <= 0, result
