@@ -108,7 +108,7 @@ export class CellElement extends HTMLElement {
     if (ending.kind !== "done") return ending.kind;
     ran.add(this.#runner.generation, this.cellId);
     const time = inSeconds(ending.seconds);
-    this.#runner.set("done", `${said}Ran in ${time}${this.#runner.view.isEmpty ? ", without output" : ""}.`);
+    this.#runner.set("done", `${ending.said}Ran in ${time}${this.#runner.view.isEmpty ? ", without output" : ""}.`);
     void record({ verb: "ran", object: `cell:${this.cellId}` });
     return "done";
   }

@@ -119,7 +119,7 @@ export class LabElement extends HTMLElement {
       `lab ${exercise.id}`,
     );
     if (ending.kind !== "done") return;
-    this.#runner.set("done", `Ran in ${inSeconds(ending.seconds)}.`);
+    this.#runner.set("done", `${ending.said}Ran in ${inSeconds(ending.seconds)}.`);
     void record({ verb: "ran", object: `exercise:${exercise.id}` });
   }
 
@@ -144,7 +144,10 @@ export class LabElement extends HTMLElement {
     const view = reportView(report);
     this.#report.replaceChildren(view);
     view.focus({ preventScroll: true });
-    this.#runner.set(report.passed ? "done" : "error", `Checked in ${inSeconds(ending.seconds)}: ${pointsOf(report)}.`);
+    this.#runner.set(
+      report.passed ? "done" : "error",
+      `${ending.said}Checked in ${inSeconds(ending.seconds)}: ${pointsOf(report)}.`,
+    );
     const result = { points: report.points, max: report.max, seed: CHECK_SEED, version: exercise.version };
     void record({ verb: "checked", object: `exercise:${exercise.id}`, result });
     if (report.passed) void record({ verb: "passed", object: `exercise:${exercise.id}`, result });

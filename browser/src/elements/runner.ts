@@ -9,7 +9,8 @@ import { OutputView } from "./output.ts";
 export type State = "idle" | "waiting" | "running" | "done" | "error" | "stopped" | "lost";
 
 export type Ending =
-  | { readonly kind: "done"; readonly value: string; readonly seconds: number }
+  /** `said`: what to tell before how it ended. */
+  | { readonly kind: "done"; readonly value: string; readonly seconds: number; readonly said: string }
   | { readonly kind: "error" | "stopped" };
 
 const LOST = "Python was started anew since: run again before you use what this code defines.";
@@ -87,7 +88,7 @@ export class Runner {
     closeField();
     clear();
     this.#generation = python.status.generation;
-    return this.#conclude(result, said, (performance.now() - began) / 1000);
+    return this.#conclude(result, said + python.takeNotices(), (performance.now() - began) / 1000);
   }
 
   #conclude(outcome: Outcome, said: string, seconds: number): Ending {
@@ -103,6 +104,6 @@ export class Runner {
       this.set("error", `${said}Ended with an error after ${inSeconds(seconds)}.`);
       return { kind: "error" };
     }
-    return { kind: "done", value: outcome.value, seconds };
+    return { kind: "done", value: outcome.value, seconds, said };
   }
 }

@@ -73,7 +73,7 @@ export class TerminalElement extends HTMLElement {
       return;
     }
     this.#open.hidden = true;
-    this.#say("");
+    this.#say(session().takeNotices());
     for (const sample of this.#samples()) sample.hidden = true;
     const python = session();
     const history = parseHistory(await python.keep.value("history"));

@@ -80,13 +80,16 @@ export class Session {
   #peer: Peer | undefined;
   #world: string | null = null;
   #commands: readonly string[] = [];
+  #notices: string[] = [];
+  #failBoot: (error: Error) => void = () => {};
   /** The blocking job that Python works on; commands run beside it. */
   #blocking: Pending | undefined;
 
   constructor(sitePath: string) {
     this.keep = new Keep(sitePath);
     this.workspace.onChange = (delta) => void this.keep.putFiles(delta);
-    this.#sandbox.onWorkerError = (message) => this.#crash(`Python's worker broke (${message})`);
+    // Once Python is there, an error that reaches the worker's top is a learner's stray callback: no reason to end it.
+    this.#sandbox.onWorkerError = (message) => this.#failBoot(new Error(`The sandbox's worker broke (${message}).`));
   }
 
   get status(): Status {
@@ -101,6 +104,12 @@ export class Session {
   /** The terminal commands that Python answers; known once it is ready. */
   get commands(): readonly string[] {
     return this.#commands;
+  }
+
+  /** What the reader must be told once, e.g. that a saved state could not be read. Empties the list. */
+  takeNotices(): string {
+    const notices = [...this.#notices.splice(0), ...(this.keep.trouble ? [this.keep.trouble] : [])];
+    return notices.map((notice) => `${notice} `).join("");
   }
 
   /** The job that keeps Python busy, so that even a command must wait for it; null when there is none. */
@@ -209,13 +218,14 @@ export class Session {
   #greet(port: MessagePort, files: RuntimeFiles, say: (text: string) => void): Promise<FromPython & { type: "ready" }> {
     const gate = new RateGate();
     return new Promise((resolve, reject) => {
+      this.#failBoot = reject;
       port.onmessage = (event: MessageEvent<unknown>) => {
         try {
           gate.pass(performance.now());
           const message = parseFromPython(event.data);
           if (message.type === "progress" && this.#port !== port) say(message.text);
           else if (message.type === "need") void this.#supply(port, files, message.name);
-          else if (message.type === "failed") reject(new Error(message.message));
+          else if (message.type === "failed" && this.#port !== port) reject(new Error(message.message));
           else if (message.type === "ready") resolve(message);
           else if (this.#port === port) this.#receive(message);
         } catch (error) {
@@ -232,7 +242,8 @@ export class Session {
     this.#peer = this.workspace.peer();
     this.#setWorld(ready.world);
     this.#commands = ready.commands;
-    this.#report({ phase: "ready", text: ready.note, generation: this.#status.generation + 1 });
+    if (ready.note) this.#notices.push(ready.note);
+    this.#report({ phase: "ready", text: "", generation: this.#status.generation + 1 });
   }
 
   /** Only packages of this runtime are handed in, whatever is asked for. */
@@ -279,6 +290,10 @@ export class Session {
   #receive(message: FromPython): void {
     if (message.type === "progress") {
       this.#report({ text: message.text });
+      return;
+    }
+    if (message.type === "failed") {
+      this.#crash(`Python broke down (${message.message}).`);
       return;
     }
     if (message.type === "given") {
@@ -329,7 +344,8 @@ export class Session {
   #crash(reason: string): void {
     const ended = this.#takeAll();
     this.#halt();
-    for (const pending of ended) pending.settle({ kind: "failed", message: `${reason} Python was started anew.` });
+    for (const pending of ended)
+      pending.settle({ kind: "failed", message: `${reason} Python was started anew: variables are lost.` });
     void this.boot().catch(() => {}); // a failed boot is in the status
   }
 

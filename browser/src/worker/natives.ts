@@ -7,6 +7,7 @@
 export interface WorkerScope {
   fetch: typeof fetch;
   onmessage: ((event: MessageEvent) => void) | null;
+  addEventListener(type: "error" | "unhandledrejection", listener: () => void): void;
 }
 
 export const scope = globalThis as unknown as WorkerScope;

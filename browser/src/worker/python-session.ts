@@ -125,6 +125,15 @@ export class PythonSession {
     return this.readDelta();
   }
 
+  /** Whether the interpreter still answers; after a fatal error (its stack overflowed) every call into it fails. */
+  get isAlive(): boolean {
+    try {
+      return this.#pyodide.runPython("True") === true;
+    } catch {
+      return false;
+    }
+  }
+
   snapshot(): string {
     return this.#session.snapshot();
   }

@@ -70,6 +70,13 @@ async function serve(port: MessagePort, boot: Boot): Promise<void> {
     return;
   }
 
+  // A cell runs as a task of Python's event loop. When the interpreter itself fails there, nobody hears of it but these.
+  for (const type of ["error", "unhandledrejection"] as const) {
+    scope.addEventListener(type, () => {
+      if (!session.isAlive) send({ type: "failed", message: "its stack overflowed, or its memory ran out" });
+    });
+  }
+
   const finish = (run: string, ok: boolean, value: string) => {
     const files = session.readDelta();
     send({ type: "done", run, ok, value, world: session.snapshot(), files }, transferables(files));
@@ -148,7 +155,7 @@ async function serve(port: MessagePort, boot: Boot): Promise<void> {
     }
   };
 
-  for (;;) {
+  const work = async () => {
     const next = queue.shift();
     if (next?.job.kind === "command") await beginStream(next, next.job);
     else if (next) await runBlocking(next, next.job);
@@ -162,6 +169,13 @@ async function serve(port: MessagePort, boot: Boot): Promise<void> {
       });
       await (Number.isFinite(pause) ? Promise.race([woken, sleep(pause)]) : woken);
     }
+  };
+
+  try {
+    for (;;) await work();
+  } catch (error) {
+    // Outside a job only the interpreter's own failure gets here: nothing can be asked of it any more.
+    send({ type: "failed", message: describe(error) });
   }
 }
 
