@@ -102,10 +102,10 @@ def _ours(address: str, wait: int = 0) -> Any:
     def visit(context: BrowserContext) -> float:
         page = context.new_page()
         page.goto(address + TOPIC)
-        page.locator("gm-cell .gm-bar button").first.wait_for(state="attached")
+        page.locator("gm-cell .gm-runbar button").first.wait_for(state="attached")
         page.evaluate("document.querySelectorAll('gm-cell .gm-output').forEach((node) => node.replaceChildren())")
         page.wait_for_timeout(wait)
-        return _timed(page, "gm-cell .gm-bar button", "gm-cell .gm-output .gm-stream, gm-cell .gm-output .gm-result")
+        return _timed(page, "gm-cell .gm-runbar button", "gm-cell .gm-output .gm-stream, gm-cell .gm-output .gm-result")
 
     return visit
 
