@@ -70,7 +70,8 @@ def test_a_package_that_cannot_be_had_is_named(topic: Page, cell: Code) -> None:
 def test_an_interpreter_that_breaks_down_is_replaced(cell: Code) -> None:
     cell.run("open('kept.txt', 'w').write('kept')")
     cell.write(
-        "import sys\nsys.setrecursionlimit(10**9)\nclass Endless:\n    def __repr__(self): return repr(self)\nrepr(Endless())"
+        "import sys\nsys.setrecursionlimit(10**9)\n"
+        "class Endless:\n    def __repr__(self): return repr(self)\nrepr(Endless())"
     )
     cell.button("Run").click()
     cell.ends("error")

@@ -16,8 +16,6 @@ ENDLESS = {
     "a loop that catches everything": (
         "while True:\n    try:\n        while True: pass\n    except BaseException:\n        pass"
     ),
-    "a flood of tables": "from js import Object\nclass T:\n    def _repr_html_(self): return '<b>x</b>' * 50\n"
-    "import grandmodel_sim\nwhile True: print('<b>' * 200, end='')",
 }
 
 
