@@ -45,8 +45,3 @@ export function textHash(text: string): string {
   for (let index = 0; index < text.length; index += 1) hash = (Math.imul(hash, 33) ^ text.charCodeAt(index)) >>> 0;
   return hash.toString(16).padStart(8, "0");
 }
-
-/** Escape a string for use in an attribute selector. */
-export function selectorText(text: string): string {
-  return `"${CSS.escape(text)}"`;
-}

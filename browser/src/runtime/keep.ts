@@ -69,7 +69,11 @@ export class Keep {
           database.createObjectStore("files");
           database.createObjectStore("values");
         },
-        blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
+        // A newer version of the site wants to change the schema in another tab: make way, and open again when needed.
+        blocking: (_current, _blocked, event) => {
+          (event.target as IDBDatabase).close();
+          this.#database = undefined;
+        },
         terminated: () => {
           this.#database = undefined;
         },
