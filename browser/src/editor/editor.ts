@@ -54,7 +54,7 @@ const colours = HighlightStyle.define([
 ]);
 
 const look = EditorView.theme({
-  "&": { fontSize: "var(--gm-step--1)", backgroundColor: "var(--gm-surface-2)", color: "var(--gm-ink)" },
+  "&": { fontSize: "var(--gm-step-code)", backgroundColor: "var(--gm-surface-2)", color: "var(--gm-ink)" },
   ".cm-content, .cm-gutters": { fontFamily: "var(--gm-font-mono)", lineHeight: "1.5" },
   ".cm-content": { caretColor: "var(--gm-ink)", padding: "var(--gm-space-3) 0" },
   ".cm-gutters": { backgroundColor: "transparent", color: "var(--gm-ink-soft)", border: "none" },

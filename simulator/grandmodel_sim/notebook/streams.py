@@ -10,8 +10,12 @@ from typing import Any
 Write = Callable[[str, str], None]
 
 
+# An unfinished line is held back only so long: a program that never ends its line must not fill the memory unseen.
+LONGEST_HELD = 2_000
+
+
 class Stream(io.TextIOBase):
-    """A text stream that hands each finished line to a function; an unfinished one on `flush`."""
+    """A text stream that hands each finished line to a function; an unfinished one on `flush`, or when it gets long."""
 
     def __init__(self, name: str, write: Write) -> None:
         self._name, self._write, self._held = name, write, ""
@@ -36,6 +40,8 @@ class Stream(io.TextIOBase):
             return len(text)
         self._held += text
         end = self._held.rfind("\n") + 1
+        if not end and len(self._held) > LONGEST_HELD:
+            end = len(self._held)
         if end:
             done, self._held = self._held[:end], self._held[end:]
             self._hand_on(done)
