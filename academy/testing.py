@@ -124,7 +124,7 @@ def _summary(console: Console, outcomes: list[Outcome], seconds: float) -> None:
     console.print(f"  {'in all':<12} {seconds / 60:5.1f}")
     console.print("\nThe ten slowest tests")
     for slow_seconds, name in sorted((slow for outcome in outcomes for slow in outcome.slow), reverse=True)[:10]:
-        console.print(f"  {slow_seconds:6.1f} s  {name}")
+        console.print(f"  {slow_seconds:6.1f} s  {name}", markup=False, soft_wrap=True)
     missing = [name for name, program in {"PyTorch (gradients oracle)": "torch"}.items() if not _importable(program)]
     missing += [name for name in ("kubectl", "promtool", "firefox") if not shutil.which(name)]
     console.print(f"\nOptional tools not here: {', '.join(missing) or 'none'}")

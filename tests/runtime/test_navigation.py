@@ -19,6 +19,7 @@ def test_the_worker_survives_two_depths_and_a_missing_page(page: Page, violation
     workers: list[str] = []
     page.on("worker", lambda worker: workers.append(worker.url) if worker.url.startswith("blob:") else None)
     page.goto("no/such/page/")  # GitHub Pages answers with 404.html under the missing address
+    page.wait_for_load_state("networkidle")  # until the sitemap is there, a link is an ordinary link
     go(page, "/map/")
     go(page, "/01-system-architecture/")
     go(page, TOPIC)

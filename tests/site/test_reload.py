@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 from playwright.sync_api import Page, Route
 
@@ -12,6 +13,7 @@ from tests.browser.journeys import TOPIC_PAGE
 
 
 def test_every_open_page_is_told() -> None:
+    # In a thread: Playwright keeps an event loop of its own in this one.
     async def told() -> list[str]:
         pages = Pages()
         first, second = pages.stream(), pages.stream()
@@ -20,7 +22,8 @@ def test_every_open_page_is_told() -> None:
         return [*heard, await anext(first), await anext(second)]
 
     retry, reload = "retry: 1000\n\n", "event: reload\ndata: {}\n\n"
-    assert asyncio.run(told()) == [retry, retry, reload, reload]
+    with ThreadPoolExecutor(1) as thread:
+        assert thread.submit(asyncio.run, told()).result() == [retry, retry, reload, reload]
 
 
 def test_a_told_page_reloads_in_place(page: Page, site: str) -> None:
