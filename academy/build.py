@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -182,8 +181,3 @@ def _swap(target: Target) -> None:
         target.folder.rename(old)
     target.work.rename(target.folder)
     shutil.rmtree(old, ignore_errors=True)
-
-
-def site_hash(folder: Path) -> str:
-    """A hash of a built site, by its manifest."""
-    return hashlib.sha256((folder / "precache.json").read_bytes()).hexdigest()[:12]
