@@ -5,8 +5,8 @@ Graphviz (WebAssembly, an npm package) lays the graph out; one Node process rend
 Authors give shape and meaning, never colour: `class="gm-accent"` (the track's accent), `class="gm-quiet"` (background
 matter), `style=dashed`. Both texts are required: the title is the caption, the description says what the picture shows.
 
-`python -m academy.markdown.diagram` renders what the pages under docs/ need; a page that is rendered before that gets
-its diagrams one by one, which is slower but right.
+`python -m academy.markdown.diagram` renders what the pages under docs/ need and lists every diagram that cannot be
+rendered, with its page and line; a page that is rendered before that gets its diagrams one by one, slower but right.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ import hashlib
 import json
 import re
 import subprocess
+import sys
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -41,7 +43,8 @@ _STYLE = (
     ' edge [fontname="Helvetica" fontsize=12 arrowsize=0.7]; '
 )
 _FENCE = re.compile(
-    r"^(?P<indent>[ \t]*)(?P<ticks>`{3,})[ \t]*dot\b[^\n]*\n(?P<source>.*?)^[ \t]*(?P=ticks)[ \t]*$", re.M | re.S
+    r"^(?P<indent>[ \t]*)(?P<ticks>`{3,})[ \t]*dot\b(?P<header>[^\n]*)\n(?P<source>.*?)^[ \t]*(?P=ticks)[ \t]*$",
+    re.M | re.S,
 )
 _COLOUR = re.compile(r"\b(?:\w*color)\s*=", re.IGNORECASE)
 _HEADER = re.compile(r"^[ \t>]*(?:`{3,}|~{3,})[ \t]*dot\b")
@@ -49,6 +52,15 @@ _HEADER = re.compile(r"^[ \t>]*(?:`{3,}|~{3,})[ \t]*dot\b")
 
 class DiagramError(AcademyError):
     """Graphviz cannot read a diagram's source; the message is Graphviz's own."""
+
+
+@dataclass(frozen=True)
+class Diagram:
+    """A diagram as a page holds it; `line` is that of its fence, from 1."""
+
+    line: int
+    title: str
+    source: str
 
 
 class DiagramFence(Extension):
@@ -98,10 +110,8 @@ def figure(source: str, *, title: str, description: str, id: str) -> str:
         DiagramError: Graphviz refuses the source, or the source sets a colour.
         AcademyError: Node or the npm package is missing.
     """
-    if colour := _COLOUR.search(source):
-        raise DiagramError(
-            f'"{colour.group(0)}" sets a colour; colours come from the theme, use class="gm-accent" or class="gm-quiet"'
-        )
+    if problem := _colour_problem(source):
+        raise DiagramError(problem)
     render({key(source): source})
     picture = (DIAGRAMS / f"{key(source)}.svg").read_text(encoding="utf-8")
     texts = f'<title id="{id}-title">{escape(title)}</title><desc id="{id}-desc">{escape(description)}</desc>'
@@ -121,27 +131,51 @@ def key(source: str) -> str:
 
 
 def render(sources: Mapping[str, str]) -> int:
-    """Render what the cache does not hold, in one Node process; return how many that were."""
+    """Render what the cache does not hold, in one Node process; return how many that were.
+
+    Raises:
+        DiagramError: Graphviz refuses a source; the others are in the cache all the same.
+        AcademyError: Node or the npm package is missing.
+    """
+    rendered, problems = _render_all(sources)
+    for problem in problems.values():
+        raise DiagramError(problem)
+    return rendered
+
+
+def _render_all(sources: Mapping[str, str]) -> tuple[int, dict[str, str]]:
+    """How many were rendered now, and what is wrong with those that could not be, by name."""
     missing = {name: _styled(source) for name, source in sources.items() if not (DIAGRAMS / f"{name}.svg").is_file()}
     if not missing:
-        return 0
+        return 0, {}
     done = subprocess.run(
         [str(node()), str(_SCRIPT)], input=json.dumps(missing), capture_output=True, text=True, cwd=paths.ROOT
     )
     if done.returncode:
         raise StepFailed(f"Graphviz did not start (is node_modules there? run `make setup`):\n{done.stderr.strip()}")
     DIAGRAMS.mkdir(parents=True, exist_ok=True)
+    problems = {}
     for name, answer in json.loads(done.stdout).items():
         if "error" in answer:
-            raise DiagramError(f"Graphviz cannot read it: {answer['error']}")
-        (DIAGRAMS / f"{name}.svg").write_text(_themed(answer["svg"]), encoding="utf-8")
-    return len(missing)
+            problems[name] = f"Graphviz cannot read it: {' '.join(answer['error'].split())}"
+        else:
+            (DIAGRAMS / f"{name}.svg").write_text(_themed(answer["svg"]), encoding="utf-8")
+    return len(missing) - len(problems), problems
 
 
-def sources_in(text: str) -> Iterable[str]:
-    """The DOT sources in a page's Markdown."""
+def diagrams_in(text: str) -> Iterator[Diagram]:
+    """The diagrams in a page's Markdown."""
     for match in _FENCE.finditer(text):
-        yield textwrap.dedent(match["source"])
+        title = re.search(r'title="([^"]*)"', match["header"])
+        line = text.count("\n", 0, match.start()) + 1
+        yield Diagram(line, title[1] if title else "", textwrap.dedent(match["source"]))
+
+
+def _colour_problem(source: str) -> str | None:
+    colour = _COLOUR.search(source)
+    if colour is None:
+        return None
+    return f'"{colour.group(0)}" sets a colour; colours come from the theme, use class="gm-accent" or class="gm-quiet"'
 
 
 def _styled(source: str) -> str:
@@ -168,13 +202,31 @@ def makeExtension(**settings: Any) -> DiagramFence:
     return DiagramFence(**settings)
 
 
-def main() -> None:
-    """Render every diagram of the pages under docs/ that is not in the cache yet."""
-    wanted: dict[str, str] = {}
-    for page in sorted(paths.DOCS.rglob("*.md")):
-        wanted.update({key(source): source for source in sources_in(page.read_text(encoding="utf-8"))})
-    print(f"{len(wanted)} diagrams, {render(wanted)} rendered now")
+def main(docs: Path = paths.DOCS) -> int:
+    """Render every diagram of the pages under `docs` that is not in the cache yet; 1 if one cannot be rendered."""
+    found = [
+        (page.relative_to(docs.parent).as_posix(), diagram)
+        for page in sorted(docs.rglob("*.md"))
+        if page.is_file()
+        for diagram in diagrams_in(page.read_text(encoding="utf-8"))
+    ]
+    wanted = {key(diagram.source): diagram.source for _, diagram in found}
+    try:
+        rendered, problems = _render_all(wanted)
+    except AcademyError as error:  # no Node, no Graphviz: the message says what to run
+        print(error, file=sys.stderr)
+        return 1
+    bad = 0
+    for page, diagram in found:
+        problem = _colour_problem(diagram.source) or problems.get(key(diagram.source))
+        if problem is not None:
+            bad += 1
+            print(f'{page}:{diagram.line}:1: the diagram "{diagram.title}": {problem}', file=sys.stderr)
+    if bad:
+        return 1
+    print(f"{len(wanted)} diagrams, {rendered} rendered now")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

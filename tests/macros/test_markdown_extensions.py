@@ -149,8 +149,8 @@ def test_the_sources_of_a_page_are_those_that_it_renders() -> None:
     source = "digraph {\n  a -> b\n}\n"
     indented = "".join(f"    {line}" for line in source.splitlines(keepends=True))
     page = f'1. In a list\n\n    ```dot title="t" desc="d"\n{indented}    ```\n'
-    (found,) = diagram.sources_in(page)
-    assert diagram.key(found) == diagram.key(source)
+    (found,) = diagram.diagrams_in(page)
+    assert diagram.key(found.source) == diagram.key(source)
 
 
 def test_fragments_speak_the_dialect_of_the_pages() -> None:
