@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from grandmodel_sim import SnapshotError
 from grandmodel_sim.browser import Session
+from grandmodel_sim.notebook.errors import linux_number, linux_text
 
 Shown = list[tuple[str, str]]
 
@@ -303,3 +304,35 @@ def test_checking_an_exercise_leaves_world_and_files_alone(page: Page, tmp_path:
     assert (report["exercise"], report["points"], report["max"], report["passed"]) == ("9.9", 2, 2, True)
     assert not (tmp_path / "made.txt").exists()
     assert page.session.world.digest() == before
+
+
+@pytest.mark.parametrize("code", ["'y' * 3_000_000", "list(range(10**6))"])
+def test_a_large_result_is_cut_and_what_is_left_out_is_counted(page: Page, code: str) -> None:
+    [(kind, text)] = page.run(code)
+    head, last = text.rsplit("\n", 1)
+    assert kind == "result"
+    assert head == repr(eval(code))[:20_000]
+    assert last == f"… {len(repr(eval(code))) - 20_000:,} characters left out"
+
+
+def test_a_large_error_is_cut_too(page: Page) -> None:
+    [(kind, text)] = page.run("raise ValueError('y' * 3_000_000)")
+    assert kind == "error"
+    assert "ValueError: yyy" in text and text.rstrip().endswith("characters left out")
+    assert len(text) < 21_000
+
+
+def test_errors_of_files_have_the_numbers_of_linux(page: Page) -> None:
+    """Emscripten's numbers, from the `ERRNO_CODES` of Pyodide 0.28.3."""
+    emscripten = {44: "ENOENT", 20: "EEXIST", 2: "EACCES", 54: "ENOTDIR", 31: "EISDIR", 55: "ENOTEMPTY", 63: "EPERM"}
+    mapped = {name: linux_number(number, emscripten) for number, name in emscripten.items()}
+    linux = {"ENOENT": 2, "EEXIST": 17, "EACCES": 13, "ENOTDIR": 20, "EISDIR": 21, "ENOTEMPTY": 39, "EPERM": 1}
+    assert mapped == linux
+    assert linux_number(None, emscripten) is None
+    assert linux_number(9999, emscripten) == 9999
+    missing, there = FileNotFoundError(44, "No such file"), FileExistsError(20, "File exists")
+    there.__context__ = missing
+    assert linux_text("[Errno 44] a, [Errno 20] b, [Errno 7] c", there, emscripten) == (
+        "[Errno 2] a, [Errno 17] b, [Errno 7] c"
+    )
+    assert "[Errno 2] No such file or directory: 'nosuch'" in page.run("open('nosuch')")[0][1]

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from grandmodel_sim.commands.context import Chunks, CommandContext
-from grandmodel_sim.notebook.errors import format_error
+from grandmodel_sim.notebook.errors import format_error, linux_number
 from grandmodel_sim.notebook.streams import Redirected, forget_modules
 
 USAGE = "usage: python [option] ... [-c cmd | -m mod | file | -] [arg] ...\nTry `python -h' for more information.\n"
@@ -69,7 +69,10 @@ def run(context: CommandContext) -> Chunks:
             yield "stderr", f"python: {filename} is not UTF-8 text: {error.reason} at byte {error.start}\n"
             return 1
         except OSError as error:
-            yield "stderr", f"python: can't open file '{filename}': [Errno {error.errno}] {error.strerror}\n"
+            yield (
+                "stderr",
+                f"python: can't open file '{filename}': [Errno {linux_number(error.errno)}] {error.strerror}\n",
+            )
             return 2
 
     chunks: list[tuple[str, str]] = []

@@ -6,6 +6,17 @@ from collections.abc import Callable
 
 Emit = Callable[[str, str], None]
 
+#: Longest repr or traceback that is shown, in characters: a page of several screens. A longer one would make the page
+#: slow, and past the worker's limit end it.
+LONGEST = 20_000
+
+
+def cut(text: str, longest: int = LONGEST) -> str:
+    """The first `longest` characters of a text, and a line that counts the others."""
+    if len(text) <= longest:
+        return text
+    return f"{text[:longest]}\n… {len(text) - longest:,} characters left out"
+
 
 def show_value(value: object, emit: Emit) -> None:
     """Emit a value as a table or HTML if it has `_repr_html_`, else as its repr; nothing for None."""
@@ -16,7 +27,7 @@ def show_value(value: object, emit: Emit) -> None:
     if html is not None:
         emit("table" if "<table" in html else "html", html)
     else:
-        emit("result", repr(value))
+        emit("result", cut(repr(value)))
 
 
 def show_figures(emit: Emit) -> None:
