@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Bash } from "just-bash";
+import { ByteFiles, byteString } from "../../browser/src/shell/byte-files.ts";
 import { Checkout } from "../../browser/src/shell/checkout.ts";
 import { functionsIn, loneCommand, read } from "../../browser/src/shell/line.ts";
 import { LineEditor } from "../../browser/src/shell/line-editor.ts";
@@ -78,6 +79,18 @@ test("the checkout reports what bash changed, and not what it was given", async 
   const text = Object.fromEntries(changes.map(({ path, bytes: now }) => [path, now && new TextDecoder().decode(now)]));
   assert.deepEqual(text, { "src/a.py": "1\n3\n", "new/deep/c": "hi\n", b: null });
   assert.deepEqual(await checkout.changes(), []);
+});
+
+test("a file of any size is read as bytes", async () => {
+  const bytes = Uint8Array.from({ length: 200_000 }, (_, index) => index % 256);
+  const files = new ByteFiles({ "/w/data.bin": bytes });
+  const text = byteString(bytes);
+  assert.equal(text.length, bytes.length);
+  assert.ok(bytes.every((byte, index) => text.charCodeAt(index) === byte));
+  for (const read of [files.readFile("/w/data.bin", "latin1"), files.readFile("/w/data.bin", { encoding: "binary" })])
+    assert.equal(await read, text);
+  const shell = new Bash({ cwd: "/w", fs: files });
+  assert.equal((await shell.exec("wc -c < data.bin")).stdout.trim(), "200000");
 });
 
 test("completion gives commands first and paths after", async () => {

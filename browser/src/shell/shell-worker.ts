@@ -6,6 +6,7 @@
 
 import { Bash, defineCommand } from "just-bash/browser";
 import type { FileDelta } from "../runtime/protocol.ts";
+import { ByteFiles } from "./byte-files.ts";
 import { Checkout } from "./checkout.ts";
 import { Forwarder } from "./forwarder.ts";
 import { functionsIn, loneCommand, read } from "./line.ts";
@@ -51,17 +52,18 @@ class Shell {
       PWD: cwd,
     };
     this.#cwd = cwd;
+    const files = new ByteFiles({ [`${checkout}/.keep`]: "", "/tmp/.keep": "" }); // makes the two folders; the files go at once
     this.#bash = new Bash({
       cwd,
       env: this.#env,
-      files: { [`${checkout}/.keep`]: "", "/tmp/.keep": "" }, // makes the two folders; the files go at once
+      fs: files,
       sleep: (milliseconds) => this.#forwarder.sleep(milliseconds / 1000),
       customCommands: forwarded.map((name) =>
         defineCommand(name, (args, context) => this.#forwarder.call(name, args, context)),
       ),
       processInfo: { pid: 4711, ppid: 1, uid: 1000, gid: 1000 },
     });
-    this.#checkout = new Checkout(this.#bash.fs as Bash["fs"] & { getAllPaths(): string[] }, checkout);
+    this.#checkout = new Checkout(files, checkout);
   }
 
   async start(files: FileDelta): Promise<void> {
