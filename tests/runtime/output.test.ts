@@ -1,17 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Part } from "../../browser/src/runtime/protocol.ts";
-import { OutputBatch } from "../../browser/src/worker/output.ts";
+import { PROTOCOL, LIMITS as PROTOCOL_LIMITS, parseFromPython } from "../../browser/src/runtime/protocol.ts";
+import { COMMAND_LIMITS, OUTPUT_LIMITS, OutputBatch, type OutputLimits } from "../../browser/src/worker/output.ts";
 
-const LIMITS = { interval: 50, text: 20, tail: 6, rich: 2 };
+const LIMITS = { ...OUTPUT_LIMITS, interval: 50, text: 20, tail: 6, rich: 2 };
 
-function batch() {
+function batch(limits: OutputLimits = LIMITS) {
   const sent: Part[][] = [];
   const clock = { now: 0 };
   const output = new OutputBatch(
     (parts) => sent.push(parts),
     () => clock.now,
-    LIMITS,
+    limits,
   );
   return { sent, clock, output };
 }
@@ -64,4 +65,47 @@ test("figures and tables past their number are counted, errors are always shown"
   const kinds = sent.flat().map(({ kind }) => kind);
   assert.deepEqual(kinds, ["png", "png", "error", "stderr"]);
   assert.match(sent.flat().at(-1)?.data ?? "", /3 more figures or tables left out/);
+});
+
+test("whatever a run writes, the page accepts each message of it", () => {
+  const { sent, output } = batch(COMMAND_LIMITS);
+  const huge = "y".repeat(PROTOCOL_LIMITS.part + 1);
+  for (const kind of ["result", "error", "html", "table", "svg", "png", "stdout", "stderr"] as const)
+    output.write(kind, huge);
+  for (let line = 0; line < 1000; line += 1) {
+    output.write("stdout", "out");
+    output.write("stderr", "err");
+  }
+  output.end();
+  for (const parts of sent) parseFromPython({ v: PROTOCOL, type: "parts", run: "a", parts });
+  const of = (kind: string) => sent.flat().filter((part) => part.kind === kind);
+  assert.match(of("result")[0]?.data.slice(-40) ?? "", /y\n… 7,000,001 characters left out$/);
+  assert.match(of("stderr")[0]?.data ?? "", /A table or HTML of 8,000,001 characters left out/);
+  assert.equal(of("html").length + of("table").length + of("svg").length + of("png").length, 0);
+});
+
+test("results and figures share one budget", () => {
+  const { sent, output } = batch({ ...LIMITS, rich: 9, markup: 10, figure: 10, budget: 12 });
+  output.write("svg", "0123456789");
+  output.write("svg", "0123456789");
+  output.write("result", "abcd");
+  output.end();
+  assert.deepEqual(
+    sent.flat().map(({ kind, data }) => `${kind} ${data.trim()}`),
+    [
+      "svg 0123456789",
+      "stderr [A figure of 10 characters left out: show a part of it]",
+      "result ab\n… 2 characters left out",
+    ],
+  );
+});
+
+test("a command's output is not cut for the screen", () => {
+  const { sent, output } = batch(COMMAND_LIMITS);
+  output.write("stdout", "z".repeat(3_000_000));
+  output.end();
+  assert.equal(
+    sent.flat().reduce((sum, { data }) => sum + data.length, 0),
+    3_000_000,
+  );
 });

@@ -2,6 +2,7 @@
 
 import { FitAddon } from "@xterm/addon-fit";
 import { Terminal } from "@xterm/xterm";
+import { TextCap } from "../runtime/text-cap.ts";
 import { type Act, LineEditor } from "../shell/line-editor.ts";
 import { CHECKOUT, type Shell } from "../shell/shell.ts";
 import { make } from "./dom.ts";
@@ -153,9 +154,10 @@ export class TerminalScreen {
     const text = this.#begun + line;
     if (text.trim() !== "") {
       this.#isRunning = true;
+      const cap = new TextCap();
       try {
         const outcome = await this.#shell.run(text, {
-          write: (_, output) => this.#print(output),
+          write: (_, output) => this.#print(cap.take(output)),
           waits: (what) => this.#owner.waits(what),
         });
         this.#begun = outcome.kind === "incomplete" ? `${text}\n` : "";
@@ -163,6 +165,8 @@ export class TerminalScreen {
         this.#begun = "";
         this.#print(`${error instanceof Error ? error.message : String(error)}\n`);
       }
+      const rest = cap.rest();
+      if (rest) this.#print(`${rest.notice}${rest.tail}`);
       this.#isRunning = false;
     }
     this.#prompt();
@@ -189,6 +193,7 @@ export class TerminalScreen {
   }
 
   #print(text: string): void {
+    if (text === "") return;
     this.#terminal.write(text);
     this.#note(text);
   }

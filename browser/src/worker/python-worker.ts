@@ -8,7 +8,7 @@
 import type { BootPlan, FromPython, Part, PythonJob, ToPython } from "../runtime/protocol.ts";
 import { PROTOCOL } from "../runtime/protocol.ts";
 import { breathe, closeWaysOut, dataOf, now, scope, senderOf, sleep } from "./natives.ts";
-import { OutputBatch } from "./output.ts";
+import { COMMAND_LIMITS, OUTPUT_LIMITS, OutputBatch, type OutputLimits } from "./output.ts";
 import { CHECKOUT, Packages } from "./packages.ts";
 import { load, type Pyodide } from "./pyodide.ts";
 import { PythonSession } from "./python-session.ts";
@@ -82,6 +82,9 @@ async function serve(port: MessagePort, boot: Boot): Promise<void> {
     send({ type: "done", run, ok, value, world: session.snapshot(), files }, transferables(files));
   };
 
+  const outputOf = (run: string, limits: OutputLimits) =>
+    new OutputBatch((parts) => send({ type: "parts", run, parts }), now, limits);
+
   /** The page's files and the packages that a job needs. */
   const prepare = async ({ job, files }: Job) => {
     const given = session.prepare(job);
@@ -92,7 +95,7 @@ async function serve(port: MessagePort, boot: Boot): Promise<void> {
 
   const runBlocking = async (message: Job, job: BlockingJob) => {
     const { run } = message;
-    const output = new OutputBatch((parts) => send({ type: "parts", run, parts }), now);
+    const output = outputOf(run, OUTPUT_LIMITS);
     current = { run, output };
     let result = { ok: false, value: "" };
     try {
@@ -109,7 +112,7 @@ async function serve(port: MessagePort, boot: Boot): Promise<void> {
   const streams: Stream[] = [];
   const beginStream = async (message: Job, job: CommandJob) => {
     const { run } = message;
-    const output = new OutputBatch((parts) => send({ type: "parts", run, parts }), now);
+    const output = outputOf(run, COMMAND_LIMITS);
     try {
       await prepare(message);
       const command = session.command(job, ({ kind, data }) => output.write(kind, data));
