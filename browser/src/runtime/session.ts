@@ -158,6 +158,19 @@ export class Session {
     await this.boot().catch(() => {}); // a failed boot is in the status
   }
 
+  /**
+   * Delete the workspace of this site from this browser: files, World, directory and history. Python ends, but this
+   * document still has the files in memory: whoever calls this loads the page anew if Python was ever started here.
+   * @throws Error when the browser refuses; the message is for the reader.
+   */
+  async forget(): Promise<void> {
+    const ended = this.#takeAll();
+    this.#halt(); // first, so that nothing is kept again afterwards
+    for (const pending of ended) pending.settle({ kind: "stopped" });
+    await this.keep.clear();
+    if (this.keep.trouble) throw new Error(this.keep.trouble);
+  }
+
   // ---- booting -----------------------------------------------------------------------------------------------------
 
   async #climb(): Promise<void> {

@@ -127,7 +127,7 @@ function confirmDelete(say: Say): HTMLDialogElement {
     h(
       "p",
       {},
-      "All progress, quiz attempts and code of this course are deleted from this browser. There is no way back, except to import a file that you exported before.",
+      "All progress, quiz attempts and code of this course, and the files, history and simulated system of the terminal are deleted from this browser. An exported file brings the progress and the code of cells and labs back, nothing else.",
     ),
     h(
       "p",
@@ -143,9 +143,8 @@ function confirmDelete(say: Say): HTMLDialogElement {
           type: "button",
           class: "gm-button gm-button--bad",
           onclick: async () => {
-            await deleteAll();
+            await deleteEverything(say);
             dialog.close();
-            say("Everything was deleted from this browser.", "ok");
           },
         },
         "Delete everything",
@@ -153,6 +152,24 @@ function confirmDelete(say: Say): HTMLDialogElement {
     ),
   );
   return dialog;
+}
+
+/** Both databases: the record of progress, and the workspace, which is the runtime's. */
+async function deleteEverything(say: Say): Promise<void> {
+  try {
+    const { session } = await import("../../runtime/session.ts");
+    const python = session();
+    const { phase, generation } = python.status;
+    const wasStarted = phase !== "idle" || generation > 0;
+    await python.forget();
+    await deleteAll();
+    say("Everything was deleted from this browser.", "ok");
+    // Instant navigation may have brought a running Python and its files along; only a new document is without them.
+    if (wasStarted) location.reload();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    say(`Not everything could be deleted (${reason}). Delete this site's data in the browser's settings.`, "bad");
+  }
 }
 
 function factList(facts: StorageFacts): HTMLElement[] {
