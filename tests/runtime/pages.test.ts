@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { asNotebook, asScript } from "../../browser/src/elements/notebook.ts";
+import { asNotebook, asScript, howToInstall } from "../../browser/src/elements/notebook.ts";
 import { RanCells, toRun } from "../../browser/src/elements/page-order.ts";
 import { steps } from "../../browser/src/runtime/ladder.ts";
 import { SilenceError, Watchdog } from "../../browser/src/runtime/watchdog.ts";
@@ -30,7 +30,7 @@ test("a new worker has run nothing", () => {
 });
 
 test("a notebook is nbformat 4.5 with one code cell for each cell", () => {
-  const notebook = JSON.parse(asNotebook("1.1/bars", [{ id: "1.1/bars", code: "a = 1\nprint(a)\n" }]));
+  const notebook = JSON.parse(asNotebook("1.1/bars", [{ id: "1.1/bars", code: "a = 1\nprint(a)\n" }], "How."));
   assert.deepEqual([notebook.nbformat, notebook.nbformat_minor], [4, 5]);
   assert.deepEqual(notebook.cells[1], {
     cell_type: "code",
@@ -40,7 +40,21 @@ test("a notebook is nbformat 4.5 with one code cell for each cell", () => {
     outputs: [],
     source: ["a = 1\n", "print(a)"],
   });
-  assert.match(asScript("Lab 2.1", [{ id: "x", code: "a = 1" }]), /^# Lab 2\.1\n[\s\S]*\na = 1\n$/);
+  assert.match(asScript("Lab 2.1", [{ id: "x", code: "a = 1" }], "How."), /^# Lab 2\.1\n[\s\S]*\na = 1\n$/);
+});
+
+test("a script of several cells keeps them apart and says what to install", () => {
+  const cells = [
+    { id: "1.1/a", code: "a = 1" },
+    { id: "1.1/b", code: "print(a)" },
+  ];
+  const install = howToInstall("https://example.org/assets/runtime-1/grandmodel_sim-1-py3-none-any.whl");
+  assert.equal(
+    asScript("1.1/b", cells, install),
+    "# 1.1/b\n# From GrandModel Academy. To run it elsewhere: " +
+      "pip install https://example.org/assets/runtime-1/grandmodel_sim-1-py3-none-any.whl\n\n" +
+      "# %% 1.1/a\na = 1\n\n# %% 1.1/b\nprint(a)\n",
+  );
 });
 
 test("the ladder goes from the archive to the stock files", () => {

@@ -3,11 +3,12 @@
 import { record } from "../progress/index.ts";
 import { bootOnIntent } from "../runtime/intent.ts";
 import { session } from "../runtime/session.ts";
+import { downloadCode } from "./code-file.ts";
 import { CodePane } from "./code-pane.ts";
 import { completer } from "./completion.ts";
 import { Controls } from "./controls.ts";
-import { download, make } from "./dom.ts";
-import { asNotebook, asScript } from "./notebook.ts";
+import { make } from "./dom.ts";
+import type { CodeCell } from "./notebook.ts";
 import { RanCells, toRun } from "./page-order.ts";
 import { type Ending, inSeconds, Runner } from "./runner.ts";
 
@@ -48,10 +49,7 @@ export class CellElement extends HTMLElement {
 
   /** Run this cell, after those above it that Python has not seen yet. */
   async run(): Promise<void> {
-    const cells = [...document.querySelectorAll<CellElement>(CellElement.tag)].filter(
-      (cell) => cell.page === this.page,
-    );
-    const above = toRun(cells, this, (cell) => ran.has(session().status.generation, cell.cellId));
+    const above = toRun(this.#cellsOfPage(), this, (cell) => ran.has(session().status.generation, cell.cellId));
     const them = above.length === 1 ? "The cell above" : `The ${above.length} cells above`;
     for (const cell of above) {
       this.#runner?.set("waiting", `${them} must run first`);
@@ -81,18 +79,29 @@ export class CellElement extends HTMLElement {
       run: () => void this.run(),
       complete: completer(this.page),
     });
-    const asCells = () => [{ id: this.cellId, code: this.#pane?.code ?? "" }];
     const file = this.cellId.replace("/", "-");
+    const save = (kind: "script" | "notebook") => void downloadCode(kind, file, this.cellId, this.#withCellsAbove());
     const controls = new Controls({
       run: () => void this.run(),
       stop: () => void session().stop(),
       reset: () => this.#reset(output),
-      script: () => download(`${file}.py`, asScript(this.cellId, asCells()), "text/x-python"),
-      notebook: () => download(`${file}.ipynb`, asNotebook(this.cellId, asCells()), "application/x-ipynb+json"),
+      script: () => save("script"),
+      notebook: () => save("notebook"),
     });
     output.before(controls.element);
     this.#runner = new Runner(this, output, controls);
     this.#runner.set("idle", output.childElementCount > 0 ? "Stored output, from when this page was built." : "");
+  }
+
+  /** All cells that share this one's namespace, in page order. */
+  #cellsOfPage(): CellElement[] {
+    return [...document.querySelectorAll<CellElement>(CellElement.tag)].filter((cell) => cell.page === this.page);
+  }
+
+  /** What a file must hold to run without the page: the cells above may define what this one uses. */
+  #withCellsAbove(): CodeCell[] {
+    const cells = [...toRun(this.#cellsOfPage(), this, () => false), this];
+    return cells.map((cell) => ({ id: cell.cellId, code: cell.#pane?.code ?? "" }));
   }
 
   get #name(): string {

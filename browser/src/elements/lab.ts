@@ -8,14 +8,14 @@ import { isExerciseFile } from "../generated/validate.js";
 import { assetUrl, record } from "../progress/index.ts";
 import { bootOnIntent } from "../runtime/intent.ts";
 import { session } from "../runtime/session.ts";
+import { downloadCode } from "./code-file.ts";
 import { CodePane } from "./code-pane.ts";
 import { completer } from "./completion.ts";
 import { Controls } from "./controls.ts";
-import { download, make } from "./dom.ts";
+import { make } from "./dom.ts";
 import { SolutionView, stageHints } from "./lab-help.ts";
 import { openReflection } from "./lab-reflection.ts";
 import { markSteps, parseReport, pointsOf, reportView } from "./lab-report.ts";
-import { asNotebook, asScript } from "./notebook.ts";
 import { inSeconds, Runner } from "./runner.ts";
 
 /** Seed of the workspace that answers are checked in; the same as the learner's own, so that results can be compared. */
@@ -83,15 +83,16 @@ export class LabElement extends HTMLElement {
       run: () => void this.#run(exercise, page),
       complete: completer(page),
     });
-    const asCells = () => [{ id: `lab-${exercise.id}`, code: this.#pane?.code ?? "" }];
     const title = `Lab ${exercise.id}: ${exercise.title}`;
+    const save = (kind: "script" | "notebook") =>
+      void downloadCode(kind, page, title, [{ id: page, code: this.#pane?.code ?? "" }]);
     const controls = new Controls({
       run: () => void this.#run(exercise, page),
       check: () => void this.#check(exercise),
       stop: () => void session().stop(),
       reset: () => this.#reset(),
-      script: () => download(`lab-${exercise.id}.py`, asScript(title, asCells()), "text/x-python"),
-      notebook: () => download(`lab-${exercise.id}.ipynb`, asNotebook(title, asCells()), "application/x-ipynb+json"),
+      script: () => save("script"),
+      notebook: () => save("notebook"),
     });
     place.append(controls.element, output, this.#report);
     this.#runner = new Runner(place, output, controls);

@@ -5,20 +5,32 @@ export interface CodeCell {
   readonly code: string;
 }
 
+/** How to have elsewhere what the page has: the simulator is in no package index, its wheel is on the site. */
+export function howToInstall(wheel: string | null): string {
+  return wheel === null
+    ? "Install the simulator (package grandmodel_sim) to run it elsewhere."
+    : `To run it elsewhere: pip install ${wheel}`;
+}
+
 /** One script of several cells, separated as editors with cell support write it. */
-export function asScript(title: string, cells: readonly CodeCell[]): string {
+export function asScript(title: string, cells: readonly CodeCell[], install: string): string {
   const parts = cells.map(({ id, code }) =>
     cells.length > 1 ? `# %% ${id}\n${code.trimEnd()}\n` : `${code.trimEnd()}\n`,
   );
-  return `# ${title}\n# From GrandModel Academy. Install the simulator (package grandmodel_sim) to run it elsewhere.\n\n${parts.join("\n")}`;
+  return `# ${title}\n# From GrandModel Academy. ${install}\n\n${parts.join("\n")}`;
 }
 
 /** A notebook with one code cell for each cell. */
-export function asNotebook(title: string, cells: readonly CodeCell[]): string {
+export function asNotebook(title: string, cells: readonly CodeCell[], install: string): string {
   const lines = (text: string) => text.trimEnd().split(/(?<=\n)/);
   const notebook = {
     cells: [
-      { cell_type: "markdown", id: "title", metadata: {}, source: [`# ${title}`] },
+      {
+        cell_type: "markdown",
+        id: "title",
+        metadata: {},
+        source: [`# ${title}\n`, "\n", `From GrandModel Academy. ${install}`],
+      },
       ...cells.map(({ id, code }) => ({
         cell_type: "code",
         execution_count: null,

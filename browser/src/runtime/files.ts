@@ -45,6 +45,11 @@ export class RuntimeFiles {
     return this.#manifest;
   }
 
+  /** Where the simulator's wheel is, for a Python elsewhere: `pip install <address>`. */
+  async wheelAddress(): Promise<string> {
+    return new URL((await this.manifest()).wheel, this.#base).href;
+  }
+
   /** The bytes of one file of the manifest. The same buffer each time: copy it (postMessage without transfer does). */
   bytes(name: string): Promise<ArrayBuffer> {
     let kept = this.#kept.get(name);
