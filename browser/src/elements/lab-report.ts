@@ -14,6 +14,15 @@ export function parseReport(json: string): CheckReport | null {
   }
 }
 
+/** A checker's text: what it puts between backticks is code. Set as text, because learner code can reach it. */
+function worded<K extends "p" | "dd" | "strong">(tag: K, text: string): HTMLElementTagNameMap[K] {
+  const element = make(tag, "");
+  text.split(/`([^`\n]+)`/).forEach((piece, index) => {
+    element.append(index % 2 === 1 ? make("code", "", piece) : piece);
+  });
+  return element;
+}
+
 export function pointsOf({ points, max }: { points: number; max: number }): string {
   return `${Number(points.toFixed(2))} of ${Number(max.toFixed(2))} points`;
 }
@@ -42,7 +51,7 @@ function explanation({ expected, found, look }: CheckResult): HTMLElement {
     ["Found", found],
     ["Look at", look],
   ] as const) {
-    if (text) list.append(make("dt", "", term), make("dd", "", text));
+    if (text) list.append(make("dt", "", term), worded("dd", text));
   }
   return list;
 }
@@ -57,7 +66,7 @@ export function reportView(report: CheckReport): HTMLElement {
   panel.append(make("p", "gm-report-head", `${head}: ${pointsOf(report)}.`));
   for (const { title, text } of report.messages) {
     const message = make("div", "gm-report-mistake");
-    message.append(make("strong", "", title), make("p", "", text));
+    message.append(worded("strong", title), worded("p", text));
     panel.append(message);
   }
   if (report.error)
