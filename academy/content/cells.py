@@ -22,8 +22,8 @@ OPTIONS = ("cell", "hidden-output", "raises")
 
 _FENCE = re.compile(r"^(?P<indent> *)(?P<ticks>`{3,}|~{3,}) *(?P<info>[^`\n]*)$")
 _OPTION = re.compile(r"""([a-z][a-z-]*)(?:=(?:"([^"]*)"|'([^']*)'|(\S+)))?""")
-_FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
-_TOPIC = re.compile(r"""^topic: *["']?([0-9.]+)["']? *$""", re.MULTILINE)
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(.*?)\n---[ \t]*\r?\n", re.DOTALL)
+_TOPIC = re.compile(r"""^topic: *["']?([0-9.]+)["']?[ \t\r]*$""", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Cell:
 
 def cells_of(text: str) -> Iterator[Cell]:
     """The runnable cells of a page's Markdown, in order; fences of other kinds are passed over."""
-    lines = text.split("\n")
+    lines = text.replace("\r\n", "\n").split("\n")
     number = 0
     while number < len(lines):
         opened = _FENCE.match(lines[number])

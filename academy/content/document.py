@@ -26,6 +26,7 @@ Where = tuple[Key, ...]
 
 LONGEST_NUMBER = 30
 EMPTY = "the file is empty"
+ALIAS = "`*{}` repeats a value written elsewhere; write the value out here (if it is text, put it in quotes)"
 NESTED = "lists or mappings are nested too deeply to read; write each on lines of its own"
 
 _RESOLVERS: list[tuple[str, re.Pattern[str], str]] = [
@@ -101,10 +102,13 @@ def read_text(path: Path, name: str) -> tuple[str, list[Problem]]:
         raw = path.read_bytes()
     except FileNotFoundError:
         return "", [Problem(name, 1, 1, "the file is missing; create it, or restore it with git checkout")]
+    except IsADirectoryError:
+        return "", [Problem(name, 1, 1, "this is a folder with the name of a file; rename or remove the folder")]
     except OSError as error:
         return "", [Problem(name, 1, 1, f"the file cannot be read: {error.strerror}")]
     try:
-        return raw.decode("utf-8-sig"), []
+        # Editors on Windows end lines with CR LF; everything that reads lines here expects LF.
+        return raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n"), []
     except UnicodeDecodeError as error:
         before = raw[: error.start]
         line = before.count(b"\n") + 1
@@ -131,16 +135,41 @@ def parse_yaml(text: str, name: str, first_line: int = 1) -> Document:
     return document
 
 
+def parse_errors(text: str, name: str) -> list[Problem]:
+    """Why `text` is not YAML; empty if it is. Tags and anchors are allowed: this is for files of other tools."""
+    try:
+        yaml.compose(text, Loader=_Fast)
+    except yaml.YAMLError:
+        return [_syntax_problem(text, name, 1)]
+    except RecursionError:
+        return [Problem(name, 1, 1, NESTED)]
+    return []
+
+
 def _parse(text: str, document: Document, first_line: int) -> None:
     try:
-        node = yaml.compose(text, Loader=_Fast)
+        alias = _first_alias(text)
+        node = None if alias else yaml.compose(text, Loader=_Fast)
     except yaml.YAMLError:
         document.problems.append(_syntax_problem(text, document.name, first_line))
+        return
+    if alias is not None:
+        name, mark = alias
+        message = ALIAS.format(name)
+        document.problems.append(Problem(document.name, mark.line + first_line, mark.column + 1, message))
         return
     if node is None:
         document.problems.append(Problem(document.name, first_line, 1, EMPTY))
         return
     document.data = _Reader(document, first_line).read(node, ())
+
+
+def _first_alias(text: str) -> tuple[str | None, Any] | None:
+    """A few lines of aliases of aliases stand for billions of values, so none is followed."""
+    if "*" not in text:
+        return None
+    aliases = (event for event in yaml.parse(text, Loader=_Fast) if isinstance(event, yaml.AliasEvent))
+    return next(((alias.anchor, alias.start_mark) for alias in aliases if alias.start_mark), None)
 
 
 def _syntax_problem(text: str, name: str, first_line: int) -> Problem:
@@ -190,24 +219,16 @@ class _Reader:
     def __init__(self, document: Document, first_line: int) -> None:
         self.document = document
         self.offset = first_line
-        self.open: set[int] = set()
 
     def read(self, node: yaml.Node, where: Where) -> Any:
         raw = node.value if isinstance(node, yaml.ScalarNode) else None
         self.document.values[where] = self._place(node, raw)
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(node)
-        if id(node) in self.open:
-            self._complain(node, "this alias contains itself; write the value out")
-            return None
-        self.open.add(id(node))
-        try:
-            if isinstance(node, yaml.SequenceNode):
-                return [self.read(item, (*where, index)) for index, item in enumerate(node.value)]
-            assert isinstance(node, yaml.MappingNode)
-            return self._mapping(node, where)
-        finally:
-            self.open.discard(id(node))
+        if isinstance(node, yaml.SequenceNode):
+            return [self.read(item, (*where, index)) for index, item in enumerate(node.value)]
+        assert isinstance(node, yaml.MappingNode)
+        return self._mapping(node, where)
 
     def _mapping(self, node: yaml.MappingNode, where: Where) -> dict[Hashable, Any]:
         data: dict[Hashable, Any] = {}

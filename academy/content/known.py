@@ -13,8 +13,8 @@ def module_numbers(content: Content) -> set[int]:
 
 
 def broken_modules(content: Content) -> set[int]:
-    """Numbers of the modules whose file has mistakes: the number that it says, and the one in its name."""
-    numbers = set()
+    """Numbers of the modules whose file has mistakes (the number that it says, and the one in its name) or is gone."""
+    numbers = set(content.missing_modules)
     for loaded in content.modules:
         if loaded.item is None:
             number = _get(loaded.document.data, "number")

@@ -1,6 +1,8 @@
 """From the files of the repository to a `Course`: read everything, collect every problem, then build."""
 
+import re
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -63,6 +65,8 @@ class Content:
     banks: list[Loaded] = field(default_factory=list)
     pages: dict[str, PageFile] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    missing_modules: dict[int, str] = field(default_factory=dict)
+    """Modules that have a folder of pages but no file in curriculum/modules: number and folder."""
 
     def valid(self, loaded: list[Loaded]) -> list[Loaded]:
         return [one for one in loaded if one.item is not None]
@@ -108,6 +112,8 @@ def read_content(root: Path | None = None) -> Content:
     for path in sorted((root / "quizzes").glob("*.yml")):
         content.banks.append(_load(root, path, QuestionBank))
     content.pages = read_pages(root)
+    renamed = _strangers(content)
+    _missing_modules(content, renamed)
     return content
 
 
@@ -131,6 +137,53 @@ def _one_module_a_number(content: Content) -> None:
             loaded.document.problems.append(loaded.document.problem(message, "number"))
             loaded.item = None
         first.setdefault(number, loaded.document.name)
+
+
+def _strangers(content: Content) -> set[str]:
+    """Report YAML files that nothing reads; return the names that those with the ending .yaml should have."""
+    root, sources = content.root, set(Course.SOURCES.values())
+    singles = {loaded.document.name: loaded for loaded in content.singles.values()}
+    found = [path for room in ("curriculum", "quizzes") for path in (root / room).rglob("*.y*ml") if path.is_file()]
+    renamed = set()
+    for path in sorted(found):
+        name, right = path.relative_to(root).as_posix(), path.relative_to(root).with_suffix(".yml").as_posix()
+        folder = right.rsplit("/", 1)[0]
+        read = right in sources or folder in {"curriculum/modules", "quizzes"}
+        if path.suffix == ".yml" and read:
+            continue
+        if read:
+            problem = Problem(name, 1, 1, f"only files that end in .yml are read; rename the file to {path.stem}.yml")
+            renamed.add(right)
+            if right in singles and not (root / right).exists():
+                singles[right].document.problems[:] = [problem]
+                continue
+        else:
+            stems = [source.removeprefix("curriculum/").removesuffix(".yml") for source in sorted(sources)]
+            near = get_close_matches(path.stem, stems, n=1, cutoff=0.7)
+            hint = "move its content to the file that it belongs in, and delete it"
+            if near:
+                hint = f"did you mean curriculum/{near[0]}.yml?"
+            problem = Problem(name, 1, 1, f"nothing reads this file; {hint}")
+        content.problems.append(problem)
+    return renamed
+
+
+def _missing_modules(content: Content, renamed: set[str]) -> None:
+    """One line for a module whose file is gone, instead of one for everything that names it."""
+    numbers = {loaded.item.number for loaded in content.valid(content.modules)}
+    numbers |= {int(found[1]) for loaded in content.modules if (found := re.search(r"/(\d+)-", loaded.document.name))}
+    for folder in sorted({path.split("/")[0] for path in content.pages if "/" in path}):
+        found = re.match(r"(\d\d)-", folder)
+        if found is None or int(found[1]) in numbers:
+            continue
+        content.missing_modules[int(found[1])] = folder
+        name = f"curriculum/modules/{folder}.yml"
+        if name not in renamed:
+            message = (
+                f"the file of module {int(found[1])} is missing, but docs/{folder}/ is there; "
+                "restore the file with git checkout, or delete the folder and all that names the module"
+            )
+            content.problems.append(Problem(name, 1, 1, message))
 
 
 def _python_files(root: Path, folder: Path, problems: list[Problem]) -> dict[str, str]:

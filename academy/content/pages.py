@@ -32,6 +32,8 @@ class PageFile:
     body_line: int = 1
     """The file's line on which the Markdown begins, after the front matter."""
     problems: list[Problem] = field(default_factory=list)
+    unreadable: bool = False
+    """The page has no text at all; rules leave it alone, so that it costs one line and not ten."""
 
     @property
     def name(self) -> str:
@@ -52,6 +54,11 @@ def read_page(root: Path, path: Path) -> PageFile:
     """Read one page. Whatever is wrong with its front matter is in `problems`; the rest is read all the same."""
     name, key = path.relative_to(root).as_posix(), path.relative_to(root / "docs").as_posix()
     text, problems = read_text(path, name)
+    if not problems and not text.strip():
+        problems = [Problem(name, 1, 1, "the page is empty; write it, or delete the file")]
+    if problems:
+        page = Page(path=key, title=None, topic=None, description=None, headings=(), cells=())
+        return PageFile(page, "", Document(name), problems=problems, unreadable=True)
     front, body_line, broken = _front_matter(text, name)
     meta: dict[str, Any] = front.data if isinstance(front.data, dict) else {}
     body = "\n".join(text.split("\n")[body_line - 1 :])
@@ -66,7 +73,7 @@ def read_page(root: Path, path: Path) -> PageFile:
         cells=tuple(cell.id for cell in cells),
     )
     points = dict(_points(body, body_line))
-    return PageFile(page, text, front, points, cells, body_line, [*problems, *broken, *front.problems])
+    return PageFile(page, text, front, points, cells, body_line, [*broken, *front.problems])
 
 
 def _text(value: Any) -> str | None:

@@ -96,10 +96,6 @@ class Course:
                 return lab
         raise KeyError(f"there is no lab {lab_id}")
 
-    def module_of(self, part: Topic | Lab) -> Module:
-        """The module that a topic or a lab belongs to (its id begins with the module's number)."""
-        return self.module(int(part.id.split(".")[0]))
-
     def track(self, track_id: str) -> Track:
         for track in self.tracks:
             if track.id == track_id:

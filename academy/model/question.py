@@ -48,7 +48,11 @@ class SingleQuestion(Question):
 
 
 class MultipleQuestion(Question):
-    """One or more choices are right; all of them and no other earn the point."""
+    """One or more choices are right.
+
+    Of 100 points it earns floor(100 * max(0, right - wrong) / correct): `right` and `wrong` are the right and the wrong
+    choices that were picked, `correct` those that are right in all (browser/src/quiz/mark.ts).
+    """
 
     kind: Literal["multiple"]
     choices: Annotated[tuple[Choice, ...], Field(strict=False, min_length=2)]

@@ -298,6 +298,9 @@ class SmallCourse:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
 
+    def rename(self, name: str, new: str) -> None:
+        (self.root / name).rename(self.root / new)
+
     def delete(self, name: str) -> None:
         (self.root / name).unlink()
 

@@ -12,8 +12,9 @@ from tests.academy.small_course import SmallCourse
 MODULE = "curriculum/modules/01-first.yml"
 SECOND = "curriculum/modules/02-second.yml"
 BANK = "quizzes/module-01.yml"
+BOMB = "a0: &a0 [x]\n" + "".join(f"a{n + 1}: &a{n + 1} [{', '.join([f'*a{n}'] * 9)}]\n" for n in range(30))
 
-CASES: dict[str, tuple[Callable[[SmallCourse], None], list[str]]] = {
+CASES: dict[str, tuple[Callable[[SmallCourse], object], list[str]]] = {
     "a key of a topic is missing": (
         lambda course: course.edit(MODULE, "    minutes: 20\n", ""),
         ["curriculum/modules/01-first.yml:17:5: `minutes` is missing; add the line `minutes: …`"],
@@ -125,6 +126,46 @@ CASES: dict[str, tuple[Callable[[SmallCourse], None], list[str]]] = {
     "a missing file": (
         lambda course: course.delete("curriculum/tracks.yml"),
         ["curriculum/tracks.yml:1:1: the file is missing; create it, or restore it with git checkout"],
+    ),
+    "a deleted module": (
+        lambda course: course.delete(MODULE),
+        [
+            "curriculum/modules/01-first.yml:1:1: the file of module 1 is missing, but docs/01-first/ is there; restore the file with git checkout, or delete the folder and all that names the module"
+        ],
+    ),
+    "a module with the other ending": (
+        lambda course: course.rename(MODULE, "curriculum/modules/01-first.yaml"),
+        ["curriculum/modules/01-first.yaml:1:1: only files that end in .yml are read; rename the file to 01-first.yml"],
+    ),
+    "a curriculum file with the other ending": (
+        lambda course: course.rename("curriculum/tracks.yml", "curriculum/tracks.yaml"),
+        ["curriculum/tracks.yaml:1:1: only files that end in .yml are read; rename the file to tracks.yml"],
+    ),
+    "a file that nothing reads": (
+        lambda course: course.write("curriculum/foo.yml", "a: 1\n"),
+        [
+            "curriculum/foo.yml:1:1: nothing reads this file; move its content to the file that it belongs in, and delete it"
+        ],
+    ),
+    "a file beside the one that it resembles": (
+        lambda course: course.write("curriculum/track.yml", "a: 1\n"),
+        ["curriculum/track.yml:1:1: nothing reads this file; did you mean curriculum/tracks.yml?"],
+    ),
+    "a broken site configuration": (
+        lambda course: course.edit("mkdocs.yml", "site_name: Small", "site_name: Small: too"),
+        ["mkdocs.yml:1:17: this is not YAML: a second `: ` on the line; put the text in quotes"],
+    ),
+    "an alias": (
+        lambda course: course.write("curriculum/tracks.yml", "note: &n One\ntracks: *n\n"),
+        [
+            "curriculum/tracks.yml:2:9: `*n` repeats a value written elsewhere; write the value out here (if it is text, put it in quotes)"
+        ],
+    ),
+    "aliases that stand for billions of values": (
+        lambda course: course.write("curriculum/tracks.yml", BOMB),
+        [
+            "curriculum/tracks.yml:2:10: `*a0` repeats a value written elsewhere; write the value out here (if it is text, put it in quotes)"
+        ],
     ),
     "quotes that never close": (
         lambda course: course.edit(MODULE, "title: First Module", 'title: "First Module'),

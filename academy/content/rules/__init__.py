@@ -6,8 +6,10 @@ from academy.content.load import Content
 from academy.content.problems import Problem
 from academy.content.rules.cells import check_cells
 from academy.content.rules.coverage import check_coverage
+from academy.content.rules.diagrams import check_diagrams
 from academy.content.rules.exercises import check_exercises
 from academy.content.rules.identifiers import check_identifiers
+from academy.content.rules.links import check_links
 from academy.content.rules.macro_use import check_macro_use
 from academy.content.rules.minutes import check_minutes
 from academy.content.rules.page_files import check_page_files
@@ -29,6 +31,8 @@ RULES: tuple[Rule, ...] = (
     check_page_text,
     check_macro_use,
     check_cells,
+    check_diagrams,
+    check_links,
     check_exercises,
     check_questions,
     check_coverage,

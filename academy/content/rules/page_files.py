@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 
-import yaml
-
 from academy.content.document import Document, Key
 from academy.content.load import Content
 from academy.content.problems import Problem
+from academy.content.site_config import config_problems, navigation
 from academy.model.module import Module
 
 
 def check_page_files(content: Content) -> Iterator[Problem]:
+    yield from config_problems(content.root)
     named: set[str] = set()
     folders: set[str] = set()
     for loaded in content.valid(content.modules):
@@ -51,6 +51,7 @@ def _exists(content: Content, document: Document, path: str, status: str, where:
 
 def _orphans(content: Content, folders: set[str], named: set[str]) -> Iterator[Problem]:
     broken = {loaded.document.name for loaded in content.modules if loaded.item is None}
+    broken |= {f"curriculum/modules/{folder}.yml" for folder in content.missing_modules.values()}
     for path, page in content.pages.items():
         folder = path.split("/")[0]
         if f"curriculum/modules/{folder}.yml" in broken or "/" not in path or not folder[:2].isdigit():
@@ -68,30 +69,9 @@ def _orphans(content: Content, folders: set[str], named: set[str]) -> Iterator[P
 
 def _outside_navigation(content: Content) -> Iterator[Problem]:
     """MkDocs only warns, and late; a page outside the navigation cannot be found by a reader."""
-    config = content.root / "mkdocs.yml"
-    if not config.is_file():
+    listed = navigation(content.root)
+    if listed is None:
         return
-    try:
-        node = yaml.compose(config.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
-    except (yaml.YAMLError, UnicodeDecodeError):
-        return  # MkDocs explains its own file
-    if not isinstance(node, yaml.MappingNode):
-        return
-    nav = next((value for key, value in node.value if key.value == "nav"), None)
-    if nav is None:
-        return
-    listed = set(_scalars(nav))
     for path, page in content.pages.items():
-        if path not in listed:
+        if path not in listed and not page.unreadable:
             yield page.problem(1, 1, f"the page is in no menu; add {path} to `nav` in mkdocs.yml")
-
-
-def _scalars(node: yaml.Node) -> Iterator[str]:
-    if isinstance(node, yaml.ScalarNode):
-        yield node.value
-    elif isinstance(node, yaml.SequenceNode):
-        for item in node.value:
-            yield from _scalars(item)
-    elif isinstance(node, yaml.MappingNode):
-        for _, value in node.value:
-            yield from _scalars(value)

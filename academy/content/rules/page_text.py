@@ -7,7 +7,24 @@ from academy.content.document import Document
 from academy.content.load import Content
 from academy.content.pages import PageFile
 from academy.content.problems import Problem
+from academy.content.validate import suggest
 from academy.model.module import Topic
+
+# What MkDocs, its theme and its search read, and what overrides/ reads besides.
+KEYS = {
+    "description",
+    "edit",
+    "hide",
+    "icon",
+    "search",
+    "status",
+    "subtitle",
+    "tags",
+    "template",
+    "title",
+    "topic",
+    "track",
+}
 
 
 def check_page_text(content: Content) -> Iterator[Problem]:
@@ -17,12 +34,20 @@ def check_page_text(content: Content) -> Iterator[Problem]:
             topics[topic.path] = (topic, loaded.document, index)
     for path, page in content.pages.items():
         yield from page.problems
-        if path in topics:
+        yield from _unknown_keys(page)
+        if path in topics and not page.unreadable:
             topic, document, index = topics[path]
             if not page.problems:
                 yield from _front_matter(page, topic)
             if topic.status == "written":
                 yield from _points(page, topic, document, index)
+
+
+def _unknown_keys(page: PageFile) -> Iterator[Problem]:
+    """A misspelt key says nothing and does nothing; MkDocs takes any."""
+    for key in page.front.data if isinstance(page.front.data, dict) else ():
+        if key not in KEYS:
+            yield page.front.problem(f"unknown key `{key}` in the front matter{suggest(str(key), KEYS)}", key, key=True)
 
 
 def _front_matter(page: PageFile, topic: Topic) -> Iterator[Problem]:
@@ -37,6 +62,8 @@ def _front_matter(page: PageFile, topic: Topic) -> Iterator[Problem]:
     for key, example in (("title", topic.title), ("topic", f'"{topic.id}"')):
         value = front.data.get(key)
         if key not in front.data:
+            if any(get_close_matches(str(other), [key], cutoff=0.6) for other in front.data if other not in KEYS):
+                continue  # misspelt: its own problem says so
             yield front.problem(f"the front matter has no `{key}`; add the line {key}: {example}")
         elif not isinstance(value, str):
             yield front.problem(f"`{key}` must be text; write it in quotes: {key}: {example}", key)

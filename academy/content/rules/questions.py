@@ -119,6 +119,6 @@ def _see(content: Content, see: str, document: Document, index: int) -> Iterator
     where = ("questions", index, "see")
     if page is None:
         yield document.problem(f"the page docs/{path} does not exist{suggest_page(path, content.pages)}", *where)
-    elif anchor and anchor not in {heading.anchor for heading in page.page.headings}:
+    elif not page.unreadable and anchor and anchor not in {heading.anchor for heading in page.page.headings}:
         headings = [heading.anchor for heading in page.page.headings]
         yield document.problem(f"docs/{path} has no heading #{anchor}{suggest(anchor, headings)}", *where)
