@@ -9,7 +9,7 @@ import type { FileChange, FileDelta } from "./protocol.ts";
 const SCHEMA = 1;
 
 /** Names of single values beside the files. */
-export type KeptValue = "world" | "history" | "cwd";
+export type KeptValue = "world" | "history";
 
 /** Sites that share a host (`name.github.io/one/`, `…/two/`) must not share a workspace. */
 export function databaseName(sitePath: string): string {

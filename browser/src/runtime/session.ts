@@ -159,7 +159,7 @@ export class Session {
   }
 
   /**
-   * Delete the workspace of this site from this browser: files, World, directory and history. Python ends, but this
+   * Delete the workspace of this site from this browser: files, World and history. Python ends, but this
    * document still has the files in memory: whoever calls this loads the page anew if Python was ever started here.
    * @throws Error when the browser refuses; the message is for the reader.
    */
