@@ -17,12 +17,16 @@ MONTHS = (
 
 
 class PlanEntry(Model):
-    """One or more days of the new-hire plan. `role_modules` stands for the modules of the learner's own track."""
+    """One or more days of the new-hire plan. `role_modules` stands for the modules of the learner's own track.
+
+    `note` says how the course reads what the programme's words leave open.
+    """
 
     days: SomeItems[Day]
     title: Text
     modules: Items[ModuleNumber] = ()
     role_modules: bool = False
+    note: Text | None = None
 
     @property
     def label(self) -> str:

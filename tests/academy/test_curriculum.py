@@ -107,8 +107,24 @@ def test_the_calendar_is_two_weeks_twelve_months_and_four_quarters(academy: Cour
     assert len(schedule.refreshers.sessions) == 4
 
 
-def test_the_document_carries_its_version_and_dates(academy: Course) -> None:
-    assert (academy.document.version, academy.document.last_updated) == ("1.0", date(2025, 7, 17))
+def test_the_document_has_its_own_dates_and_those_of_the_programme_beside_them(academy: Course) -> None:
+    document, source = academy.document, academy.document.source
+    assert (document.owner, document.next_review) == ("Documentation and Training", date(2027, 5, 22))
+    assert source is not None
+    assert (source.version, source.owner) == ("1.0", "Documentation & Training Agent (Agent 9)")
+    assert (source.last_updated, source.next_review) == (date(2025, 7, 17), date(2025, 7, 24))
+
+
+def test_week_2_keeps_the_programmes_words_and_says_how_they_are_read(academy: Course) -> None:
+    entry = academy.schedule.new_hire.weeks[1].plan[0]
+    assert entry.title == "Role-specific modules (3-4 modules)"
+    assert entry.note == "The three to four include the foundation modules 1 and 2, taken in week 1."
+    assert {len(track.modules) for track in academy.tracks} == {3, 4}
+
+
+def test_mentorship_resources_lead_to_the_mentoring_page(academy: Course) -> None:
+    mentorship = next(section for section in academy.resources.sections if section.id == "mentorship")
+    assert {resource.page for resource in mentorship.resources} == {"mentoring.md"}
 
 
 def test_case_studies_say_that_they_are_reported(academy: Course) -> None:

@@ -161,7 +161,7 @@ def _unreadable(
 
 
 def _unclosed(lines: list[str]) -> tuple[int, int, str] | None:
-    """The last `{{` without its `}}` before the next one or an empty line, or with an odd quote: line, column, which."""
+    """The last `{{` without its `}}` before the next one or an empty line, or with an odd quote: line, column, why."""
     text = "\n".join(lines)
     for opening in reversed([match.start() for match in re.finditer(r"\{\{", text)]):
         end = re.compile(r"\}\}|\{\{|\n[ \t]*\n|\Z").search(text, opening + 2)
