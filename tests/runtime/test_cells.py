@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -145,6 +147,30 @@ def test_downloads_are_a_script_and_a_notebook(topic: Page, cell: Code, tmp_path
     notebook.value.save_as(tmp_path / "cell.ipynb")
     content = json.loads((tmp_path / "cell.ipynb").read_text())
     assert "class EventBus" in "".join(content["cells"][1]["source"])
+
+
+def test_a_downloaded_cell_runs_elsewhere(topic: Page, tmp_path: Path) -> None:
+    third = Code(topic, topic.locator("gm-cell").nth(2))
+    with topic.expect_download() as script:
+        third.button(".py").click()
+    script.value.save_as(tmp_path / "cell.py")
+    text = (tmp_path / "cell.py").read_text()
+    assert text.count("# %% 1.1/") == 3
+    wheel = text.split("pip install ")[1].split()[0]
+    assert topic.request.get(wheel).ok
+    subprocess.run([sys.executable, "cell.py"], cwd=tmp_path, check=True, capture_output=True, timeout=60)
+
+
+def test_a_large_result_is_cut_and_python_goes_on(cell: Code) -> None:
+    cell.run("kept = 1\n'y' * 30_000_000")
+    shown = cell.output.locator(".gm-result").inner_text()
+    assert len(shown) < 21_000 and shown.endswith("… 29,980,002 characters left out")
+    cell.run("list(range(10**6))")
+    assert cell.output.locator(".gm-result").inner_text().endswith("characters left out")
+    cell.run("class Table:\n    def _repr_html_(self):\n        return '<table>' + 'y' * 9_000_000\nTable()")
+    expect(cell.output).to_contain_text("A table or HTML of 9,000,007 characters left out")
+    cell.run("kept")
+    expect(cell.output.locator(".gm-result")).to_have_text("1")
 
 
 def test_what_was_run_is_in_the_record(topic: Page, cell: Code) -> None:

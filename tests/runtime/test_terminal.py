@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -128,3 +130,71 @@ def test_history_and_files_are_there_after_a_reload(page: Page, terminal: Termin
     page.reload()
     terminal.open()
     assert terminal.answer("cat note.txt") == "remember"
+
+
+# Every record of every database of the site, by database and table.
+STORED = """async () => {
+  const stored = {};
+  for (const { name } of await indexedDB.databases()) {
+    const database = await new Promise((resolve, reject) => {
+      const request = indexedDB.open(name);
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+    for (const table of database.objectStoreNames) {
+      const keys = database.transaction(table).objectStore(table).getAllKeys();
+      await new Promise((resolve) => { keys.onsuccess = resolve; });
+      stored[`${name.split(":")[0]} ${table}`] = keys.result;
+    }
+    database.close();
+  }
+  return JSON.stringify(stored);
+}"""
+
+
+def test_a_large_file_is_as_large_for_bash_as_for_python(terminal: Terminal) -> None:
+    data = "data/training/sample_data.csv"
+    size = terminal.answer(f"python -c \"import os; print(os.path.getsize('{data}'))\"")
+    assert int(size) > 2 * 65536, "the file must be larger than what just-bash decodes at once"
+    assert terminal.answer(f"wc -c {data}").split() == [size, data]
+    assert terminal.answer(f"wc -c < {data}").strip() == size
+    assert terminal.answer(f"cat {data} | wc -c").strip() == size
+    lines = terminal.answer(f"python -c \"print(''.join(open('{data}').readlines()[:3]), end='')\"")
+    assert terminal.answer(f"head -n 3 {data}") == lines
+
+
+def test_a_pipe_and_a_file_get_all_that_python_prints(terminal: Terminal) -> None:
+    terminal.answer("true")
+    assert terminal.answer("python -c \"print('z'*200000)\" | wc -c").strip() == "200001"
+    assert terminal.answer("python -c \"print('z'*200000)\" > z.txt; wc -c < z.txt").strip() == "200001"
+    terminal.type("python -c \"print('ab'*100000)\"")
+    terminal.says("characters left out; the last 2000 follow]")
+
+
+def test_a_missing_file_has_the_error_number_of_linux(terminal: Terminal) -> None:
+    assert terminal.answer("python nosuch.py").endswith("nosuch.py': [Errno 2] No such file or directory")
+    assert "[Errno 2] No such file or directory: 'nosuch'" in terminal.answer("python -c \"open('nosuch')\"")
+
+
+def test_delete_everything_takes_the_files_along(page: Page, terminal: Terminal) -> None:
+    terminal.answer("echo gone > gone.txt")
+    page.wait_for_function(f"async () => (await ({STORED})()).includes('gone.txt')")
+    # As a reader gets there, by instant navigation: Python and its files are still in memory.
+    page.evaluate("document.querySelector('a[href$=\"progress/\"]').click()")
+    page.get_by_role("button", name="Delete everything…").click()
+    with page.expect_navigation():
+        page.get_by_role("dialog").get_by_role("button", name="Delete everything").click()
+    expect(page.get_by_text("Nothing yet.")).to_be_visible()
+    stored = json.loads(page.evaluate(STORED))
+    assert stored.pop("grandmodel-academy meta") == ["device"]  # a new one
+    assert stored == {
+        "grandmodel-academy aside": [],
+        "grandmodel-academy drafts": [],
+        "grandmodel-academy events": [],
+        "grandmodel-workspace files": [],
+        "grandmodel-workspace values": [],
+    }
+    page.goto(PAGE)
+    again = Terminal(page)
+    again.open()
+    assert "No such file" in again.answer("cat gone.txt")
