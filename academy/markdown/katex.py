@@ -2,7 +2,8 @@
 
 `pymdownx.arithmatex` (generic) finds the formulas; this extension renders what it found. KaTeX is the npm package, run
 by the QuickJS engine of the PyPI package `quickjs`: about half a millisecond a formula, so nothing is cached on disk.
-A formula that KaTeX does not accept in its strict mode stops the build and is named with its page.
+Formulas that KaTeX does not accept in its strict mode stop the build, all of a page at once; `academy check` finds them
+on all pages (`problems_in`).
 """
 
 from __future__ import annotations
@@ -33,6 +34,14 @@ class FormulaError(ValueError):
     """KaTeX does not accept the formula; the message is KaTeX's own."""
 
 
+class FormulaMarkupError(MarkupError):
+    """Formulas of a page that cannot be rendered: `problems` holds each formula and what is wrong with it."""
+
+    def __init__(self, page: str, problems: list[tuple[str, str]]) -> None:
+        super().__init__(page, f"\n{page}: ".join(problem for _, problem in problems))
+        self.problems = problems
+
+
 class Katex(Extension):
     """Render what arithmatex marked as a formula."""
 
@@ -45,35 +54,48 @@ class Katex(Extension):
 
 class _RenderFormulas(Treeprocessor):
     def run(self, root: Element) -> None:
+        problems: list[tuple[str, str]] = []
         for parent in root.iter():
             before = parent.text
             for child in parent:
                 if child.get("class") == "arithmatex" and child.text and (before or "").endswith("$"):
-                    problem = (
-                        f"$${child.text[2:-2]}$$ is in the middle of a text; a display formula is a paragraph by itself"
-                    )
-                    raise MarkupError(page_path(self.md), problem)
+                    formula = child.text[2:-2]
+                    problem = f"$${formula}$$ is in the middle of a text; a display formula is a paragraph by itself"
+                    problems.append((formula, problem))
                 before = child.tail
         for element in root.iter():
             if element.get("class") == "arithmatex" and element.text:
                 display = element.tag == "div"
                 # arithmatex wraps in \(…\) or \[…\], and escapes the text of a block for HTML.
                 formula = element.text[2:-2].strip()
-                html = self._html(unescape(formula) if display else formula, display)
+                formula = unescape(formula) if display else formula
+                try:
+                    html = render(formula, display=display)
+                except FormulaError as error:
+                    problems.append((formula, f"the formula `{formula}` is not valid: {error}"))
+                    continue
+                except FileNotFoundError as error:
+                    raise MarkupError(page_path(self.md), str(error)) from error
                 element.set("class", "gm-formula gm-formula--display" if display else "gm-formula")
                 if display:  # a long formula scrolls, and what scrolls must be reachable by keyboard
                     element.set("tabindex", "0")
                     element.set("role", "group")
                     element.set("aria-label", "Formula")
                 element.text = self.md.htmlStash.store(html)
+        if problems:
+            raise FormulaMarkupError(page_path(self.md), problems)
 
-    def _html(self, formula: str, display: bool) -> str:
-        try:
-            return render(formula, display=display)
-        except FormulaError as error:
-            raise MarkupError(page_path(self.md), f"the formula {formula!r} is not valid: {error}") from error
-        except FileNotFoundError as error:
-            raise MarkupError(page_path(self.md), str(error)) from error
+
+def problems_in(text: str) -> list[tuple[str, str]]:
+    """Each formula of a page's Markdown that cannot be rendered, and what is wrong with it, in the page's order."""
+    extensions = ["attr_list", "md_in_html", "tables", "admonition", "footnotes", "def_list"]
+    extensions += ["pymdownx.details", "pymdownx.superfences", "pymdownx.tabbed", "pymdownx.arithmatex"]
+    settings = {"pymdownx.arithmatex": {"generic": True}, "pymdownx.tabbed": {"alternate_style": True}}
+    try:
+        Markdown(extensions=[*extensions, Katex()], extension_configs=settings).convert(text)
+    except FormulaMarkupError as error:
+        return error.problems
+    return []
 
 
 @lru_cache(maxsize=4096)

@@ -136,6 +136,16 @@ CASES: dict[str, tuple[Callable[[SmallCourse], object], list[str]]] = {
             "docs/01-first/beginning.md:10:30: the link /map/ begins at the server's root, where the site need not be; write it relative to this page",
         ],
     ),
+    "a link out of the site": (
+        lambda course: course.edit(PAGE, "Watch the", "Watch [it](../../mkdocs.yml) the"),
+        [
+            "docs/01-first/beginning.md:10:12: the link ../../mkdocs.yml leads out of docs/; link to a page of the site, or write a full address"
+        ],
+    ),
+    "a link longer than any file name": (
+        lambda course: course.edit(PAGE, "Watch the", f"Watch [it]({'a' * 300}.md) the"),
+        ["docs/01-first/beginning.md:10:12: the link is 303 characters long and names no page"],
+    ),
     "an image that does not exist": (
         lambda course: (
             course.write("docs/01-first/bars.png", b""),

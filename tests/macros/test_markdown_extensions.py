@@ -90,7 +90,7 @@ def test_a_python_fence_without_a_cell_is_ordinary_code() -> None:
         (fence('python cell="a" colour="red"'), 'cell "a" has the unknown option colour'),
         (fence('python cell="a" ="b"'), 'cannot read the cell\'s options from "="b""'),
         (fence('python cell="a"') + "\n" + fence('python cell="a"'), 'the cell id "a" is used twice'),
-        ("$\\nosuchthing$", "the formula '\\\\nosuchthing' is not valid: Undefined control sequence"),
+        ("$\\nosuchthing$", "the formula `\\nosuchthing` is not valid: Undefined control sequence"),
         ("so $$x^2$$ here", "$$x^2$$ is in the middle of a text"),
         (fence("dot"), "a diagram needs a caption and a description"),
         (fence('dot title="a" desc=""'), "neither may be empty"),

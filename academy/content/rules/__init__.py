@@ -8,6 +8,7 @@ from academy.content.rules.cells import check_cells
 from academy.content.rules.coverage import check_coverage
 from academy.content.rules.diagrams import check_diagrams
 from academy.content.rules.exercises import check_exercises
+from academy.content.rules.formulas import check_formulas
 from academy.content.rules.identifiers import check_identifiers
 from academy.content.rules.links import check_links
 from academy.content.rules.macro_use import check_macro_use
@@ -33,6 +34,7 @@ RULES: tuple[Rule, ...] = (
     check_cells,
     check_diagrams,
     check_links,
+    check_formulas,
     check_exercises,
     check_questions,
     check_coverage,

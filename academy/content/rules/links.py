@@ -10,6 +10,9 @@ from academy.content.pages import PageFile, prose_lines
 from academy.content.problems import Problem
 from academy.content.validate import suggest, suggest_page
 
+LONGEST = 200
+"""Characters of a path; file systems refuse to look for names much longer."""
+
 _LINK = re.compile(r"""(?P<image>!?)\[(?:[^\[\]]|\[[^\]]*\])*\]\(\s*<?(?P<target>[^\s()<>]+)>?(?:\s+["'][^)]*)?\s*\)""")
 _DEFINITION = re.compile(r"^ {0,3}\[[^\]^][^\]]*\]:\s+<?(?P<target>[^\s<>]+)")
 _CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
@@ -50,6 +53,10 @@ def _judge(content: Content, page: PageFile, target: str) -> str | None:
     wanted = posixpath.normpath(posixpath.join(posixpath.dirname(here), path)) if path else here
     if wanted in content.pages:
         return _judge_anchor(content.pages[wanted], anchor)
+    if wanted.startswith("../"):
+        return f"the link {target} leads out of docs/; link to a page of the site, or write a full address"
+    if len(wanted) > LONGEST:
+        return f"the link is {len(target)} characters long and names no page"
     file = content.root / "docs" / wanted
     if wanted.endswith(".md") and file.is_file():
         return f"docs/{wanted} is not part of the site; link to a page that is"
