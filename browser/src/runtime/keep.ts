@@ -19,6 +19,7 @@ export function databaseName(sitePath: string): string {
 export class Keep {
   readonly #name: string;
   #database: Promise<IDBPDatabase> | undefined;
+  #isForgotten = false;
   /** Why nothing is kept, in words for the reader, or null while all is well. */
   trouble: string | null = null;
 
@@ -39,6 +40,7 @@ export class Keep {
   }
 
   async putFiles(delta: FileDelta): Promise<void> {
+    if (this.#isForgotten) return;
     await this.#try(async (database) => {
       const transaction = database.transaction("files", "readwrite");
       await Promise.all([...delta.map(({ path, bytes }) => transaction.store.put(bytes, path)), transaction.done]);
@@ -51,14 +53,26 @@ export class Keep {
   }
 
   async putValue(name: KeptValue, value: string | null): Promise<void> {
+    if (this.#isForgotten) return;
     await this.#try(async (database) => {
       if (value === null) await database.delete("values", name);
       else await database.put("values", value, name);
     });
   }
 
-  async clear(): Promise<void> {
-    await this.#try((database) => Promise.all([database.clear("files"), database.clear("values")]));
+  /**
+   * Delete all of it. Returns whether this document has worked with it: then Python and the shell have it in memory, the
+   * page must be loaded anew, and until it is nothing is kept.
+   * @throws Error when the browser refuses; the message is for the reader.
+   */
+  async forget(): Promise<boolean> {
+    const wasUsed = this.#database !== undefined;
+    await this.#try((database) => {
+      this.#isForgotten = wasUsed; // before what another job ends with is written again
+      return Promise.all([database.clear("files"), database.clear("values")]);
+    });
+    if (this.trouble) throw new Error("the database of the workspace did not open, or refused");
+    return wasUsed;
   }
 
   /** Storage may be refused (private mode), full, or taken away; the session goes on without it and says so. */
@@ -88,4 +102,13 @@ export class Keep {
       return undefined;
     }
   }
+}
+
+const keeps = new Map<string, Keep>();
+
+/** The one keep of a site in this document: whoever deletes it must know whether Python has used it. */
+export function keepOf(sitePath: string): Keep {
+  const keep = keeps.get(sitePath) ?? new Keep(sitePath);
+  keeps.set(sitePath, keep);
+  return keep;
 }

@@ -8,7 +8,7 @@
 
 import { assetUrl, pageUrl } from "../progress/index.ts";
 import { RuntimeFiles } from "./files.ts";
-import { Keep } from "./keep.ts";
+import { type Keep, keepOf } from "./keep.ts";
 import { firstMessage, type Step, steps, workerScript } from "./ladder.ts";
 import {
   type FromPython,
@@ -86,7 +86,7 @@ export class Session {
   #blocking: Pending | undefined;
 
   constructor(sitePath: string) {
-    this.keep = new Keep(sitePath);
+    this.keep = keepOf(sitePath);
     this.workspace.onChange = (delta) => void this.keep.putFiles(delta);
     // Once Python is there, an error that reaches the worker's top is a learner's stray callback: no reason to end it.
     this.#sandbox.onWorkerError = (message) => this.#failBoot(new Error(`The sandbox's worker broke (${message}).`));
@@ -156,19 +156,6 @@ export class Session {
     if (this.#port) this.#halt(); // while it boots nothing of the learner's runs yet, so the boot may go on
     for (const pending of ended) pending.settle({ kind: "stopped" });
     await this.boot().catch(() => {}); // a failed boot is in the status
-  }
-
-  /**
-   * Delete the workspace of this site from this browser: files, World and history. Python ends, but this
-   * document still has the files in memory: whoever calls this loads the page anew if Python was ever started here.
-   * @throws Error when the browser refuses; the message is for the reader.
-   */
-  async forget(): Promise<void> {
-    const ended = this.#takeAll();
-    this.#halt(); // first, so that nothing is kept again afterwards
-    for (const pending of ended) pending.settle({ kind: "stopped" });
-    await this.keep.clear();
-    if (this.keep.trouble) throw new Error(this.keep.trouble);
   }
 
   // ---- booting -----------------------------------------------------------------------------------------------------

@@ -1,9 +1,11 @@
 // Keeping a copy: export, import, delete, and the facts about where the record is.
 import { download } from "../../elements/dom.ts";
 import { counted, h, when } from "../../elements/markup.ts";
+import { keepOf } from "../../runtime/keep.ts";
 import {
   deleteAll,
   exportAll,
+  facts,
   ImportRefused,
   importAll,
   LARGEST_FILE,
@@ -154,22 +156,20 @@ function confirmDelete(say: Say): HTMLDialogElement {
   return dialog;
 }
 
-/** Both databases: the record of progress, and the workspace, which is the runtime's. */
+/** Both databases: the record of progress, and the workspace, which is the runtime's. One may fail without the other. */
 async function deleteEverything(say: Say): Promise<void> {
-  try {
-    const { session } = await import("../../runtime/session.ts");
-    const python = session();
-    const { phase, generation } = python.status;
-    const wasStarted = phase !== "idle" || generation > 0;
-    await python.forget();
-    await deleteAll();
-    say("Everything was deleted from this browser.", "ok");
-    // Instant navigation may have brought a running Python and its files along; only a new document is without them.
-    if (wasStarted) location.reload();
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+  const workspace = keepOf(new URL(pageUrl("")).pathname);
+  const [files, progress] = await Promise.allSettled([workspace.forget(), deleteAll()]);
+  const failed = [files, progress].find(({ status }) => status === "rejected") as PromiseRejectedResult | undefined;
+  // Without any storage nothing was kept beyond this tab, and what was in it is gone.
+  if (failed && (await facts()).where === "indexeddb") {
+    const reason = failed.reason instanceof Error ? failed.reason.message : String(failed.reason);
     say(`Not everything could be deleted (${reason}). Delete this site's data in the browser's settings.`, "bad");
+    return;
   }
+  say("Everything was deleted from this browser.", "ok");
+  // Instant navigation may have brought a running Python and its files along; only a new document is without them.
+  if (files.status === "fulfilled" && files.value) location.reload();
 }
 
 function factList(facts: StorageFacts): HTMLElement[] {
