@@ -46,6 +46,14 @@ def test_a_check_says_what_was_expected_and_found_and_gives_points_for_parts(lab
         expect(failed).to_contain_text(word)
 
 
+def test_code_in_a_report_is_shown_as_code(lab: Locator, code: Code) -> None:
+    code.write("open('models/best.pt', 'w')")
+    check(code, lab)
+    mistake = lab.locator(".gm-report-mistake").first
+    expect(mistake.locator("code").first).to_have_text('os.makedirs("models", exist_ok=True)')
+    assert "`" not in lab.locator(".gm-report").inner_text()
+
+
 def test_hints_open_one_after_the_other_and_are_counted(page: Page, lab: Locator) -> None:
     hints = lab.locator(".gm-step").first.locator("details.gm-hint")
     expect(hints.nth(1)).to_be_hidden()
