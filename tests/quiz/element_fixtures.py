@@ -29,7 +29,10 @@ def elements_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def profile(browser: Browser, elements_site: str) -> Iterator[BrowserContext]:
     """A browser profile with nothing stored."""
-    context = browser.new_context(base_url=elements_site, viewport={"width": 1280, "height": 900})
+    # Without motion: axe must not measure the contrast of a colour that is on its way to another.
+    context = browser.new_context(
+        base_url=elements_site, viewport={"width": 1280, "height": 900}, reduced_motion="reduce"
+    )
     context.set_default_timeout(10_000)
     yield context
     context.close()

@@ -49,7 +49,9 @@ def violations(page: Page) -> list[str]:
 @pytest.mark.parametrize("mode", MODES)
 def test_no_page_has_a_violation(browser: Browser, site: str, mode: str) -> None:
     width, scheme = MODES[mode]
-    context = browser.new_context(base_url=site, viewport={"width": width, "height": 900}, color_scheme=scheme)
+    context = browser.new_context(
+        base_url=site, viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
+    )
     page = context.new_page()
     found = {}
     for name, address in PAGES.items():

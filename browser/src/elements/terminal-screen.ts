@@ -48,6 +48,7 @@ export class TerminalScreen {
   /** Keys that came while a command ran; they are typed once it ends. */
   #waiting = "";
   #isRunning = false;
+  #isCompleting = false;
   /** Lines of a command that is not whole yet. */
   #begun = "";
   #rowsAbove = 0;
@@ -124,6 +125,10 @@ export class TerminalScreen {
       } else this.#waiting += data;
       return;
     }
+    if (this.#isCompleting) {
+      this.#waiting += data; // Tab, then Enter at once: the line is run as completed
+      return;
+    }
     // A paste of several lines: the rest waits until the first of them has run.
     const end = data.search(/[\r\n]/);
     const now = end < 0 ? data : data.slice(0, end + 1);
@@ -170,13 +175,28 @@ export class TerminalScreen {
       this.#isRunning = false;
     }
     this.#prompt();
+    this.#typeWaiting();
+  }
+
+  /** What was typed meanwhile. */
+  #typeWaiting(): void {
     const waiting = this.#waiting;
     this.#waiting = "";
     if (waiting) this.#typed(waiting);
   }
 
   async #complete(before: string): Promise<void> {
-    const { from, words } = await this.#shell.complete(before);
+    this.#isCompleting = true;
+    try {
+      this.#offer(before, await this.#shell.complete(before));
+    } finally {
+      this.#isCompleting = false;
+    }
+    this.#typeWaiting();
+  }
+
+  /** Put in what all candidates share, or list them when they share nothing more. */
+  #offer(before: string, { from, words }: { from: number; words: readonly string[] }): void {
     const common = words.reduce((shared, word) => {
       let length = 0;
       while (length < shared.length && shared[length] === word[length]) length += 1;
