@@ -37,7 +37,7 @@ def main() -> None:
         _create()
     _say("  installing the locked Python packages")
     # Debian 12 has Python 3.11.2, and pymdown-extensions 13.1 asks for 3.11.5 because of a bug in html.parser that
-    # our pages do not meet (the tests run on such a Python too): so the lock, not the package, decides.
+    # our pages do not meet (`make check` passes on such a Python): so the lock, not the package, decides.
     old_patch = ["--ignore-requires-python"] if sys.version_info[:3] < (3, 11, 5) else []
     _pip("install", "--require-hashes", "--only-binary", ":all:", *old_patch, "-r", str(ROOT / "requirements.lock"))
     _pip("install", "--no-deps", "--no-build-isolation", *old_patch, "-e", str(ROOT))

@@ -26,7 +26,7 @@ SUBPATH_TARGET = build.Target(paths.CACHE / "test" / "subpath", f"http://localho
 
 # In this order: what is quickest to read when it fails comes first.
 ROOMS = ["academy", "macros", "simulator", "quiz", "progress", "exercises", "runtime", "site", "browser"]
-SLOWEST = re.compile(r"^([0-9.]+)s (?:call|setup|teardown) +(\S+)", re.MULTILINE)
+SLOWEST = re.compile(r"^([0-9.]+)s (?:call|setup|teardown) +(.+)$", re.MULTILINE)
 
 
 @dataclass

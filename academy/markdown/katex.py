@@ -117,7 +117,7 @@ def render(formula: str, *, display: bool = False) -> str:
 def _engine() -> quickjs.Context:
     if not KATEX.is_file():
         raise FileNotFoundError(
-            "KaTeX is not installed (node_modules/katex is missing); run `make setup`, which installs the npm packages"
+            "KaTeX is not installed (node_modules/katex is missing); run `make build`, which installs the npm packages"
         )
     context = quickjs.Context()
     context.eval(KATEX.read_text(encoding="utf-8"))
