@@ -152,7 +152,7 @@ def _render_all(sources: Mapping[str, str]) -> tuple[int, dict[str, str]]:
         [str(node()), str(_SCRIPT)], input=json.dumps(missing), capture_output=True, text=True, cwd=paths.ROOT
     )
     if done.returncode:
-        raise StepFailed(f"Graphviz did not start (is node_modules there? run `make setup`):\n{done.stderr.strip()}")
+        raise StepFailed(f"Graphviz did not start (is node_modules there? run `make build`):\n{done.stderr.strip()}")
     DIAGRAMS.mkdir(parents=True, exist_ok=True)
     problems = {}
     for name, answer in json.loads(done.stdout).items():
