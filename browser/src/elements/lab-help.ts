@@ -39,11 +39,14 @@ export class SolutionView {
     this.#stages = stages;
     this.#key = key;
     this.element.append(make("h3", "", "Solution"), this.#next);
-    this.#offer();
-    void savedCount(key).then((count) => {
-      while (this.#shown < Math.min(count, stages.length)) this.#reveal();
-      this.#offer();
-    });
+    // Nothing is offered before it is known what was shown: an offer made anew would take a question away again.
+    savedCount(key).then(
+      (count) => {
+        while (this.#shown < Math.min(count, stages.length)) this.#reveal();
+        this.#offer();
+      },
+      () => this.#offer(),
+    );
   }
 
   #offer(): void {
