@@ -14,6 +14,7 @@ from pathlib import Path
 from rich.console import Console
 
 from academy import build, checks, paths
+from academy.assets import bundle, node
 from academy.browser_program import find_or_install
 from academy.linking import served_on
 
@@ -50,6 +51,9 @@ def run(console: Console, arguments: list[str], *, long: bool = False) -> int:
     """
     started = time.monotonic()
     chromium = find_or_install(console)
+    # Before the static checks: on a clean checkout they would otherwise leave TypeScript out.
+    node.install_packages()
+    bundle.generate_contracts()
     if not arguments and checks.static(console):
         return 1
     console.print("Building")
