@@ -1,5 +1,6 @@
 """The market: real statistics, whole ticks, one structure that can be switched off, files checked when read."""
 
+import hashlib
 import math
 from datetime import date, timedelta
 from itertools import pairwise
@@ -72,6 +73,13 @@ def test_the_structure_is_in_the_series_only_if_it_is_switched_on(quiet: tuple[l
 def test_an_impossible_structure_is_refused(structure: object) -> None:
     with pytest.raises(BadInput, match=r"structure: got .*; give a number from 0"):
         Market(1, ES, date(2025, 1, 2), structure)  # type: ignore[arg-type]
+
+
+def test_the_data_of_lab_2_1_stays_what_its_learning_claims_were_measured_on() -> None:
+    first = sessions_before(date(2025, 7, 14), 160)[0]
+    market = Market(7, ES, first, name="data")
+    text = to_csv(bar for _ in range(160) for bar in market.session())
+    assert hashlib.sha256(text.encode()).hexdigest()[:16] == "9a78c0cc58695d58"
 
 
 def test_what_a_trade_costs() -> None:

@@ -35,8 +35,11 @@ def test_the_names_that_packages_offer() -> None:
         "NQ",
         "STRUCTURE",
         "Bar",
+        "Conditions",
         "Instrument",
+        "JointMarket",
         "Market",
+        "Stress",
         "instrument",
         "merge",
     ]
