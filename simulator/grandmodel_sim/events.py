@@ -164,7 +164,7 @@ class EventBus:
         """A hash of all events so far: equal digests mean equal logs."""
         return self._hash.hexdigest()
 
-    def publish(self, type: str, source: str, **payload: Any) -> Event:
+    def publish(self, type: str, source: str, /, **payload: Any) -> Event:
         """Append an event at the current virtual instant and call its subscribers."""
         cause = self._handling[-1] if self._handling else None
         event = Event(self._clock.ms, type, source, MappingProxyType(payload), len(self.log), cause)
