@@ -8,36 +8,39 @@ from grandmodel_sim.features.fvg import FairValueGap
 from grandmodel_sim.features.mlmi import MomentumIndex
 from grandmodel_sim.market.bars import Bar, merge
 from grandmodel_sim.market.calendar import sessions_before
-from grandmodel_sim.market.generator import Market
-from grandmodel_sim.market.instruments import INSTRUMENTS, Instrument
+from grandmodel_sim.market.instruments import INSTRUMENTS
+from grandmodel_sim.market.joint import JointMarket, Leg
 
 WARM_UP_SESSIONS = 2  # history read in before the start, so that the indicators have something to say at the first bar
 BARS_PER_30_MINUTES = 6
 
 
+def warm_up_from(day: date) -> date:
+    """The session at which the history begins that is read in before the session of `day`."""
+    return sessions_before(day, WARM_UP_SESSIONS, holidays=True)[0]
+
+
 class Feed:
     """One instrument's bars as they close, with the indicators that follow them."""
 
-    def __init__(self, seed: int, instrument: Instrument, bus: EventBus, first: date) -> None:
-        self.symbol = instrument.symbol
+    def __init__(self, market: Leg, bus: EventBus) -> None:
+        self.symbol = market.instrument.symbol
         self._bus = bus
-        warm_up = sessions_before(first, WARM_UP_SESSIONS)
-        self._market = Market(seed, instrument, warm_up[0])
+        self._market = market
         self._mlmi, self._fvg = MomentumIndex(), FairValueGap()
         self.bars: list[Bar] = []
-        for _ in warm_up:
+        for _ in range(WARM_UP_SESSIONS):
             for bar in self._market.session():
                 self._read(bar)
-        self._next = self._market.next_bar()
         self._half_hour: list[Bar] = []
 
     def next_ms(self) -> int:
         """When the next bar closes."""
-        return self._next.time
+        return self._market.next_ms
 
     def step(self) -> None:
         """Publish the bar that closes now; every sixth completes a 30-minute bar."""
-        bar, self._next = self._next, self._market.next_bar()
+        bar = self._market.next_bar()
         self._read(bar)
         self._bus.publish(NEW_5MIN_BAR, "data_pipeline", **bar.payload(self.symbol, 5))
         self._half_hour.append(bar)
@@ -59,8 +62,9 @@ class Pipeline:
     """All feeds of a world, and the indicator engine that answers each 5-minute bar with INDICATORS_READY."""
 
     def __init__(self, seed: int, start_ms: int, bus: EventBus) -> None:
-        first = from_ms(start_ms).date()
-        self.feeds = {symbol: Feed(seed, instrument, bus, first) for symbol, instrument in INSTRUMENTS.items()}
+        first = warm_up_from(from_ms(start_ms).date())
+        self.market = JointMarket(seed, first, tuple(INSTRUMENTS.values()), holidays=True)
+        self.feeds = {symbol: Feed(leg, bus) for symbol, leg in self.market.legs.items()}
         self._bus = bus
         bus.subscribe(NEW_5MIN_BAR, self._on_bar)
 
