@@ -22,8 +22,11 @@ def test_the_names_that_packages_offer() -> None:
     ]
     assert marl.__all__ == [
         "BASELINES",
+        "CartPole",
         "Evidence",
+        "Liquidation",
         "MARLTrainer",
+        "MatrixGame",
         "Normalizer",
         "TradingEnvironment",
         "baseline_reward",

@@ -1,7 +1,9 @@
-"""A bar file as arrays: features, normalised, and what the next bar did."""
+"""A series of bars as arrays: features, normalised, and what the next bar did."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +11,26 @@ from numpy.typing import NDArray
 
 from grandmodel_sim.errors import BadInput
 from grandmodel_sim.features.columns import columns
+from grandmodel_sim.market.bars import Bar
 from grandmodel_sim.market.csvfile import read_csv
+from grandmodel_sim.market.generator import Market
+from grandmodel_sim.market.instruments import instrument
 
 Array = NDArray[np.float32]
+
+FIRST_SESSION = date(2025, 1, 6)
+
+
+def generated_bars(seed: int = 0, sessions: int = 20, symbol: str = "ES") -> list[Bar]:
+    """5-minute bars of `sessions` regular sessions of the simulated market, for an environment without a file.
+
+    Raises:
+        BadInput: for fewer than one session, or an unknown symbol.
+    """
+    if isinstance(sessions, bool) or not isinstance(sessions, int) or sessions < 1:
+        raise BadInput("sessions", sessions, "give a whole number from 1")
+    market = Market(seed, instrument(symbol), FIRST_SESSION, name="environment")
+    return [bar for _ in range(sessions) for bar in market.session()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +62,7 @@ class Dataset:
     """The arrays behind an environment.
 
     Args:
-        data_file: CSV file with timestamp, open, high, low, close, volume.
+        source: CSV file with timestamp, open, high, low, close, volume; or the bars themselves.
         window_size: bars that an observation looks back, the newest included.
         features: names from `grandmodel_sim.features.columns.FEATURES`.
         normalizer: from the training environment; None measures this file itself.
@@ -58,14 +77,19 @@ class Dataset:
     """
 
     def __init__(
-        self, data_file: str | Path, window_size: int, features: Sequence[str], normalizer: Normalizer | None = None
+        self,
+        source: str | Path | Sequence[Bar],
+        window_size: int,
+        features: Sequence[str],
+        normalizer: Normalizer | None = None,
     ) -> None:
         if isinstance(window_size, bool) or not isinstance(window_size, int) or window_size < 1:
             raise BadInput("window_size", window_size, "give a whole number of bars from 1")
-        bars = read_csv(data_file)
+        bars = read_csv(source) if isinstance(source, str | Path) else list(source)
+        self.name = str(source) if isinstance(source, str | Path) else "the series"
         if len(bars) <= window_size:
             raise BadInput(
-                "window_size", window_size, f"{data_file} has {len(bars)} bars; the window must be shorter than that"
+                "window_size", window_size, f"{self.name} has {len(bars)} bars; the window must be shorter than that"
             )
         raw = np.array(columns(bars, features), dtype=np.float32).T
         if normalizer is not None and normalizer.names != tuple(features):
@@ -87,3 +111,12 @@ class Dataset:
         """Flat windows that end at the bars `at` (any shape): shape (*at.shape, features · window)."""
         picked = self._windows[at - self.first]
         return np.ascontiguousarray(picked.reshape(*at.shape, -1))
+
+    @cached_property
+    def table(self) -> Array:
+        """All flat windows as rows, with room for one more number: shape (bars − window + 1, features · window + 1).
+
+        A row is one block of memory, where `windows` gathers from all over; for stepping, made when first used.
+        """
+        rows = self._windows.reshape(len(self._windows), -1)
+        return np.concatenate([rows, np.zeros((len(rows), 1), np.float32)], axis=1)

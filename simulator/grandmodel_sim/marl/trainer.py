@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from grandmodel_sim.errors import BadInput
 from grandmodel_sim.marl.mappo import PolicyLoss, ValueScale, advantages, policy_loss
-from grandmodel_sim.marl.market import N_ACTIONS, BatchedMarket
+from grandmodel_sim.marl.market import N_ACTIONS, BatchedMarket, critic_input
 from grandmodel_sim.marl.networks import Actor, Adam, Array, Critic, softmax
 from grandmodel_sim.marl.play import play
-from grandmodel_sim.marl.trading_env import TradingEnvironment, critic_input
+from grandmodel_sim.marl.trading_env import TradingEnvironment
 
 FORMAT = 1
 
