@@ -1,0 +1,131 @@
+"""Schemas: a small part of JSON Schema (2020-12), enough to describe this API and to check what comes in.
+
+The functions make the schemas that the OpenAPI document shows; `problem` checks a value against one.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+Schema = Mapping[str, Any]
+
+
+def text(description: str = "", choices: tuple[str, ...] = (), **more: Any) -> Schema:
+    """A string, one of `choices` if there are any."""
+    return _schema("string", description, **({"enum": list(choices)} if choices else {}), **more)
+
+
+def integer(description: str = "", **more: Any) -> Schema:
+    """A whole number; `minimum` and `maximum` may be given."""
+    return _schema("integer", description, **more)
+
+
+def number(description: str = "", **more: Any) -> Schema:
+    """A number; say its unit in the description."""
+    return _schema("number", description, **more)
+
+
+def boolean(description: str = "") -> Schema:
+    """true or false."""
+    return _schema("boolean", description)
+
+
+def many(items: Schema, description: str = "") -> Schema:
+    """A list."""
+    return _schema("array", description, items=items)
+
+
+def mapping(values: Schema, description: str = "") -> Schema:
+    """An object whose names are not fixed."""
+    return _schema("object", description, additionalProperties=values)
+
+
+def anything(description: str = "") -> Schema:
+    """Any value."""
+    return {"description": description} if description else {}
+
+
+def optional(schema: Schema) -> Schema:
+    """The same, or null."""
+    return {**schema, "type": [schema["type"], "null"]}
+
+
+def record(description: str = "", /, **fields: Schema) -> Schema:
+    """An object with these fields, all of them always there."""
+    return _schema("object", description, properties=fields, required=list(fields), additionalProperties=False)
+
+
+def _schema(type: str, description: str, **more: Any) -> Schema:
+    return {"type": type, **({"description": description} if description else {}), **more}
+
+
+_PYTHON: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "integer": (int,),
+    "number": (int, float),
+    "boolean": (bool,),
+    "array": (list, tuple),
+    "object": (dict,),
+    "null": (type(None),),
+}
+
+
+def accepted(schema: Schema) -> str:
+    """What a schema accepts, in words."""
+    if "enum" in schema:
+        return "give one of " + ", ".join(str(choice) for choice in schema["enum"])
+    types = schema.get("type", "value")
+    kind = types if isinstance(types, str) else types[0]
+    words = {"integer": "a whole number", "number": "a number", "string": "text", "boolean": "true or false"}
+    low, high = schema.get("minimum"), schema.get("maximum")
+    span = f" from {low}" if low is not None else ""
+    span += f" to {high}" if high is not None else ""
+    return f"give {words.get(kind, 'a list' if kind == 'array' else 'an object')}{span}"
+
+
+def problem(schema: Schema, value: Any, at: str = "body") -> tuple[str, str] | None:
+    """(where, what is wrong) of the first place at which `value` does not fit, or None if it fits."""
+    types = schema.get("type")
+    if types is not None:
+        names = [types] if isinstance(types, str) else list(types)
+        if not any(_is(name, value) for name in names):
+            return at, f"got {value!r:.80}; {accepted(schema)}"
+    if value is None:
+        return None
+    if "enum" in schema and value not in schema["enum"]:
+        return at, f"got {value!r:.80}; {accepted(schema)}"
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if is_number and not schema.get("minimum", value) <= value <= schema.get("maximum", value):
+        return at, f"got {value!r}; {accepted(schema)}"
+    if isinstance(value, list | tuple) and "items" in schema:
+        for index, item in enumerate(value):
+            if found := problem(schema["items"], item, f"{at}[{index}]"):
+                return found
+    if isinstance(value, dict) and types is not None:
+        return _object_problem(schema, value, at)
+    return None
+
+
+def _object_problem(schema: Schema, value: dict[str, Any], at: str) -> tuple[str, str] | None:
+    fields: Mapping[str, Schema] = schema.get("properties", {})
+    for name in schema.get("required", ()):
+        if name not in value:
+            return f"{at}.{name}", "is missing"
+    other = schema.get("additionalProperties", True)
+    for name, item in value.items():
+        if name in fields:
+            found = problem(fields[name], item, f"{at}.{name}")
+        elif other is False:
+            found = f"{at}.{name}", f"is not known; the fields are {', '.join(fields)}"
+        else:
+            found = problem(other, item, f"{at}.{name}") if isinstance(other, Mapping) else None
+        if found:
+            return found
+    return None
+
+
+def _is(name: str, value: Any) -> bool:
+    if isinstance(value, bool):
+        return name == "boolean"
+    if name == "integer" and isinstance(value, float):
+        return value.is_integer()
+    return isinstance(value, _PYTHON[name])

@@ -1,0 +1,191 @@
+"""The client: what it sends, what it makes of the answers, and over which way."""
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from grandmodel_sim import World
+from grandmodel_sim.http import DEMO_KEYS, Request, Response, handle
+from grandmodel_sim.trading import client as trading_client
+from grandmodel_sim.trading.client import (
+    AuthenticationError,
+    InvalidRequest,
+    NotFoundError,
+    PermissionDenied,
+    RateLimited,
+    ServiceUnavailable,
+    TradingClient,
+    TradingError,
+)
+
+
+@pytest.fixture
+def world() -> World:
+    return World(7)
+
+
+@pytest.fixture
+def client(world: World) -> TradingClient:
+    return TradingClient(api_key=DEMO_KEYS["viewer"], world=world)
+
+
+class Answers:
+    """A transport that answers what it was given and remembers what it was asked."""
+
+    def __init__(self, *answers: Response) -> None:
+        self.answers, self.asked = list(answers), list[Request]()
+
+    def send(self, request: Request) -> Response:
+        self.asked.append(request)
+        return self.answers.pop(0)
+
+
+def test_it_talks_to_the_world_that_it_is_given(world: World, client: TradingClient) -> None:
+    world.advance(600)
+    assert client.get_system_status()["time"] == "2025-07-14T13:40:00Z"
+    assert [bar["close"] for bar in client.get_bars("NQ", limit=3)] == [bar.close for bar in world.bars("NQ", 3)]
+
+
+def test_by_default_it_talks_to_the_world_of_the_session(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(World, "_current", None)
+    client = TradingClient(api_key=DEMO_KEYS["viewer"])
+    World(5).make_current()
+    World.current().advance(300)
+    assert client.get_system_status()["time"] == "2025-07-14T13:35:00Z"
+
+
+def test_the_key_comes_from_the_environment_and_is_never_shown(monkeypatch: pytest.MonkeyPatch, world: World) -> None:
+    monkeypatch.delenv("GRANDMODEL_API_KEY", raising=False)
+    with pytest.raises(AuthenticationError, match="set GRANDMODEL_API_KEY"):
+        TradingClient(world=world)
+    with pytest.raises(AuthenticationError, match="there is none"):
+        TradingClient(api_key="", world=world)
+    monkeypatch.setenv("GRANDMODEL_API_KEY", DEMO_KEYS["viewer"])
+    client = TradingClient(world=world)
+    assert client.get_system_status()["status"]
+    assert DEMO_KEYS["viewer"] not in repr(client)
+
+
+def test_a_placeholder_is_not_a_key(world: World) -> None:
+    with pytest.raises(AuthenticationError, match="this API key is not known") as caught:
+        TradingClient(api_key="your_api_key", world=world).get_system_status()
+    assert (caught.value.status, caught.value.code) == (401, "unauthorized")
+
+
+def test_one_hour_is_no_timeframe(client: TradingClient) -> None:
+    with pytest.raises(InvalidRequest, match="timeframe: got '1h'; give one of 5m, 30m") as caught:
+        client.get_bars(timeframe="1h")
+    assert (caught.value.status, caught.value.argument) == (422, "timeframe")
+    assert isinstance(caught.value, ValueError)
+
+
+def test_too_many_requests_say_how_long_to_wait(world: World, client: TradingClient) -> None:
+    with pytest.raises(RateLimited) as caught:
+        for _ in range(31):
+            client.get_system_status()
+    assert caught.value.retry_after == 60
+    world.advance(caught.value.retry_after)
+    assert client.get_system_status()
+
+
+def test_pages_carry_their_cursor(world: World, client: TradingClient) -> None:
+    world.advance(900)
+    seen = client.get_events(limit=5, since="")
+    seen_ids = [event["id"] for event in seen]
+    rest = client.get_events(since=seen.next_since)
+    assert seen_ids + [event["id"] for event in rest] == [f"E-{event.id:06d}" for event in world.events]
+    nothing = client.get_events(since=rest.next_since)
+    assert (nothing, nothing.next_since) == ([], rest.next_since)
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (400, InvalidRequest),
+        (401, AuthenticationError),
+        (403, PermissionDenied),
+        (404, NotFoundError),
+        (405, InvalidRequest),
+        (409, InvalidRequest),
+        (422, InvalidRequest),
+        (429, RateLimited),
+        (500, ServiceUnavailable),
+        (503, ServiceUnavailable),
+    ],
+)
+@pytest.mark.parametrize("body", ["", "<html>Bad gateway</html>", "[]", '{"error": {"code": "x", "message": "why"}}'])
+def test_every_answer_of_400_and_above_is_an_error_of_ours(status: int, kind: type[TradingError], body: str) -> None:
+    client = TradingClient("k", transport=Answers(Response(status, {}, body)))
+    with pytest.raises(kind) as caught:
+        client.request("GET", "/x")
+    assert caught.value.status == status
+    assert str(caught.value) == f"GET /x: {'why' if 'why' in body else f'status {status}'}"
+
+
+def test_what_is_no_json_is_no_answer() -> None:
+    client = TradingClient("k", transport=Answers(Response(200, {}, "<html>")))
+    with pytest.raises(ServiceUnavailable, match="the answer is not JSON"):
+        client.get_system_status()
+
+
+def test_a_request_carries_key_query_and_body() -> None:
+    transport = Answers(Response(200, {}, "{}"))
+    TradingClient("secret", transport=transport).request("POST", "/x", {"a": "b c", "n": None}, {"seconds": 1})
+    (asked,) = transport.asked
+    assert (asked.method, asked.path, asked.query) == ("POST", "/x", (("a", "b c"),))
+    assert asked.headers["authorization"] == "Bearer secret"
+    assert (asked.headers["content-type"], json.loads(asked.body)) == ("application/json", {"seconds": 1})
+
+
+@pytest.fixture
+def server(world: World) -> Iterator[str]:
+    """The application behind a real socket."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def answer(self) -> None:
+            length = int(self.headers.get("Content-Length") or 0)
+            body = self.rfile.read(length).decode()
+            answer = handle(world, Request.of(self.command, self.path, dict(self.headers), body))
+            self.send_response(answer.status)
+            for name, value in answer.headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(answer.body.encode())))
+            self.end_headers()
+            self.wfile.write(answer.body.encode())
+
+        do_GET = do_POST = do_PUT = do_DELETE = answer
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as running:
+        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield f"http://127.0.0.1:{running.server_port}"
+        running.shutdown()
+        thread.join()
+
+
+def test_the_same_client_works_over_a_network(server: str, world: World) -> None:
+    client = TradingClient(DEMO_KEYS["viewer"], base_url=server)
+    assert client.request("POST", "/simulator/advance", body={"bars": 1})["now"] == "2025-07-14T13:35:00Z"
+    assert client.get_bars(limit=1)[0]["close"] == world.bars("ES", 1)[0].close
+    with pytest.raises(InvalidRequest, match="give one of ES, NQ"):
+        client.get_bars("CL")
+
+
+def test_nobody_at_the_address() -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as unused:
+        address = f"http://127.0.0.1:{unused.server_port}"
+    with pytest.raises(ServiceUnavailable, match="does not answer"):
+        TradingClient("k", base_url=address).get_system_status()
+    with pytest.raises(InvalidRequest, match="begins with http"):
+        TradingClient("k", base_url="localhost:8000")
+
+
+def test_the_tree_of_errors_is_the_one_that_is_drawn() -> None:
+    drawn = (trading_client.__doc__ or "").split("TradingError\n")[1]
+    names = [line.split()[1] for line in drawn.splitlines() if line.startswith(("├", "└"))]
+    assert names == [kind.__name__ for kind in TradingError.__subclasses__()]
