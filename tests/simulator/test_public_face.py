@@ -45,6 +45,7 @@ def test_the_names_that_packages_offer() -> None:
         "Stress",
         "instrument",
         "merge",
+        "resample",
     ]
     assert grading.__all__ == [
         "Check",

@@ -1,6 +1,6 @@
 """The simulated market: instruments, sessions, seeded 5-minute bars and the CSV files of the labs."""
 
-from grandmodel_sim.market.bars import Bar, merge
+from grandmodel_sim.market.bars import Bar, merge, resample
 from grandmodel_sim.market.generator import STRUCTURE, Market
 from grandmodel_sim.market.instruments import ES, INSTRUMENTS, NQ, Instrument, instrument
 from grandmodel_sim.market.joint import JointMarket
@@ -19,4 +19,5 @@ __all__ = [
     "Stress",
     "instrument",
     "merge",
+    "resample",
 ]
