@@ -201,6 +201,22 @@ class Session:
         """Let virtual time go by, as `sleep` does in the terminal."""
         self.world.advance(seconds)
 
+    def http(self, method: str, path: str, body: str = "") -> str:
+        """Ask the world's HTTP API, as the trading desk does: with an operator's rights and without rate limits.
+
+        Args:
+            method: GET, POST, PUT or DELETE.
+            path: path and query, such as `/api/v1/bars?symbol=ES`.
+            body: JSON text, or nothing.
+
+        Returns:
+            JSON text of an object: status (a number), headers (names to values) and body (text, mostly JSON).
+        """
+        from grandmodel_sim.http import DESK, Request, handle  # pages without a desk never need it
+
+        answer = handle(self.world, Request.of(str(method), str(path), body=str(body)), DESK)
+        return json.dumps({"status": answer.status, "headers": dict(answer.headers), "body": answer.body})
+
     # --- exercises ---
 
     def check_exercise(self, exercise_json: str, code: str, seed: int = 7) -> str:

@@ -6,6 +6,7 @@ import {
   PROTOCOL,
   ProtocolError,
   parseFromPython,
+  parseHttpAnswer,
   RateGate,
 } from "../../browser/src/runtime/protocol.ts";
 
@@ -69,4 +70,24 @@ test("the rate gate lets a limit through each second", () => {
   for (const now of [0, 1, 2]) gate.pass(now);
   assert.throws(() => gate.pass(3), ProtocolError);
   gate.pass(1001);
+});
+
+test("an HTTP answer has a status, headers that are text, and a body", () => {
+  const answer = { status: 404, headers: { "Content-Type": "application/json" }, body: '{"error":{}}' };
+  const parse = (value: object) => parseHttpAnswer(JSON.stringify(value));
+  assert.deepEqual(parse({ ...answer, extra: 1 }), { ...answer, body: { error: {} } });
+  assert.equal(parse({ status: 200, headers: { "Content-Type": "text/plain" }, body: "up 1" }).body, "up 1");
+  assert.equal(parse({ status: 204, headers: {}, body: "" }).body, null);
+  const refusedAnswer = (value: string, what: RegExp) =>
+    assert.throws(
+      () => parseHttpAnswer(value),
+      (error) => error instanceof ProtocolError && what.test(error.message),
+    );
+  refusedAnswer("", /no JSON/);
+  refusedAnswer("[]", /no object/);
+  refusedAnswer(JSON.stringify({ ...answer, status: "404" }), /without a status/);
+  refusedAnswer(JSON.stringify({ ...answer, status: 42 }), /without a status/);
+  refusedAnswer(JSON.stringify({ ...answer, headers: { a: 1 } }), /header that is no text/);
+  refusedAnswer(JSON.stringify({ ...answer, body: {} }), /body is no text/);
+  refusedAnswer(JSON.stringify({ ...answer, body: "{" }), /body that is no JSON/);
 });

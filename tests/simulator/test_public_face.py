@@ -87,6 +87,7 @@ def test_what_a_world_and_a_session_can_do() -> None:
         "command_names",
         "complete",
         "ensure_workspace",
+        "http",
         "packages_for",
         "prepare",
         "read_delta",

@@ -279,6 +279,16 @@ def test_the_world_is_saved_and_restored_as_text(page: Page, tmp_path: Path) -> 
     assert other.world.digest() == page.session.world.digest()
 
 
+def test_the_desk_asks_the_http_api_with_an_operator_s_rights_and_without_limits(page: Page) -> None:
+    answer = json.loads(page.session.http("POST", "/simulator/advance", '{"bars": 1}'))
+    assert (answer["status"], json.loads(answer["body"])["now"]) == (200, "2025-07-14T13:35:00Z")
+    assert page.session.world.now_ms == json.loads(answer["body"])["now_ms"]
+    statuses = {json.loads(page.session.http("GET", "/api/v1/system/status"))["status"] for _ in range(60)}
+    assert statuses == {200}
+    missing = json.loads(page.session.http("GET", "/nothing"))
+    assert (missing["status"], missing["headers"]["Content-Type"]) == (404, "application/json")
+
+
 def test_a_session_of_its_own_leaves_no_folder_behind() -> None:
     session = Session()
     root = Path(session.root)

@@ -33,6 +33,8 @@ export type PythonJob =
   | { readonly kind: "workspace" }
   /** Let virtual time go by. */
   | { readonly kind: "advance"; readonly seconds: number }
+  /** Ask the World's HTTP API; `done` brings an HttpAnswer as JSON. */
+  | { readonly kind: "http"; readonly method: string; readonly path: string; readonly body: string }
   | {
       readonly kind: "command";
       readonly argv: readonly string[];
@@ -40,6 +42,13 @@ export type PythonJob =
       readonly cwd: string;
       readonly env: Readonly<Record<string, string>>;
     };
+
+/** What the World's HTTP API answers. `body` is the value of a JSON answer, null for an empty one, else text. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
 
 /** How to boot: one step of the ladder (see ladder.ts). */
 export interface BootPlan {
@@ -90,7 +99,7 @@ export type FromPython =
       readonly run: string;
       /** False when the job raised or could not be started. */
       readonly ok: boolean;
-      /** JSON of a check or completion, the exit code of a command, or "". */
+      /** JSON of a check, completion or HTTP answer, the exit code of a command, or "". */
       readonly value: string;
       readonly world: string | null;
       readonly files: FileDelta;
@@ -175,15 +184,9 @@ function parseDelta(value: unknown): FileDelta {
 /** A World snapshot is JSON of an object; what is in it is the simulator's to check when it restores. */
 function parseWorld(value: unknown): string | null {
   if (value === null) return null;
-  const json = text({ world: value }, "world", LIMITS.world);
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(json);
-  } catch {
-    throw new ProtocolError("the World snapshot is no JSON");
-  }
-  fields(parsed, "the World snapshot");
-  return json;
+  const snapshot = text({ world: value }, "world", LIMITS.world);
+  fields(json(snapshot, "a World snapshot"), "the World snapshot");
+  return snapshot;
 }
 
 /**
@@ -225,6 +228,33 @@ export function parseFromPython(data: unknown): FromPython {
       };
     default:
       throw new ProtocolError("a message of unknown type");
+  }
+}
+
+/**
+ * Check the value of a finished `http` job.
+ *
+ * Raises ProtocolError when it is no answer. What the body says is for the caller to check.
+ */
+export function parseHttpAnswer(value: string): HttpAnswer {
+  const answer = fields(json(value, "an HTTP answer"), "an HTTP answer");
+  const { status } = answer;
+  if (typeof status !== "number" || !Number.isInteger(status) || status < 100 || status > 599)
+    throw new ProtocolError("an HTTP answer without a status");
+  const headers = Object.entries(fields(answer.headers, "the headers")).map(([name, content]) => {
+    if (typeof content !== "string") throw new ProtocolError("a header that is no text");
+    return [name, content] as const;
+  });
+  const body = text(answer, "body", LIMITS.value);
+  const isJson = headers.some(([name, content]) => name === "Content-Type" && content.startsWith("application/json"));
+  return { status, headers: Object.fromEntries(headers), body: isJson ? json(body, "an HTTP body") : body || null };
+}
+
+function json(value: string, what: string): unknown {
+  try {
+    return JSON.parse(value) as unknown;
+  } catch {
+    throw new ProtocolError(`${what} that is no JSON`);
   }
 }
 

@@ -12,11 +12,13 @@ import { type Keep, keepOf } from "./keep.ts";
 import { firstMessage, type Step, steps, workerScript } from "./ladder.ts";
 import {
   type FromPython,
+  type HttpAnswer,
   newRunId,
   type Part,
   PROTOCOL,
   type PythonJob,
   parseFromPython,
+  parseHttpAnswer,
   RateGate,
   type ToPython,
 } from "./protocol.ts";
@@ -148,6 +150,28 @@ export class Session {
       () => {}, // the boot has settled every pending job with its reason
     );
     return { outcome, interrupt: () => this.#post({ v: PROTOCOL, type: "interrupt", run: pending.id }) };
+  }
+
+  /**
+   * Ask the World's HTTP API, with an operator's rights. Requests wait for a cell that runs, as any job does.
+   *
+   * Resolves with the answer, whatever its status. Rejects with words for the reader when there is none: Python could
+   * not start, or was stopped.
+   *
+   * @param body sent as JSON; null for none.
+   */
+  async http(
+    method: string,
+    path: string,
+    body: object | null = null,
+    label = "The trading desk",
+  ): Promise<HttpAnswer> {
+    const text = body === null ? "" : JSON.stringify(body);
+    const outcome = await this.run({ kind: "http", method, path, body: text }, label, { parts() {} }).outcome;
+    if (outcome.kind === "failed") throw new Error(outcome.message);
+    if (outcome.kind === "stopped") throw new Error("The request was stopped.");
+    if (!outcome.ok) throw new Error("The simulated system could not answer.");
+    return parseHttpAnswer(outcome.value);
   }
 
   /** End whatever runs or waits, and start Python anew with the last finished state. */

@@ -16,6 +16,7 @@ interface SessionProxy extends PyProxy {
   ensure_workspace(): void;
   command_names(): string;
   advance(seconds: number): void;
+  http(method: string, path: string, body: string): string;
   snapshot(): string;
   restore(text: string): void;
   write_files(delta: PyProxy): void;
@@ -65,6 +66,8 @@ export class PythonSession {
       case "advance":
         this.#session.advance(job.seconds);
         return { ok: true, value: "" };
+      case "http":
+        return { ok: true, value: this.#session.http(job.method, job.path, job.body) };
       case "workspace": // its files are in the delta of given files
         return { ok: true, value: "" };
     }

@@ -8,8 +8,19 @@
 """
 
 from grandmodel_sim.http.app import handle
-from grandmodel_sim.http.auth import DEMO_KEYS, KEY_VARIABLE, ROLES
+from grandmodel_sim.http.auth import DEMO_KEYS, DESK, KEY_VARIABLE, ROLES
 from grandmodel_sim.http.message import HOST, HttpError, Request, Response
 from grandmodel_sim.http.routes import GRANDMODEL
 
-__all__ = ["DEMO_KEYS", "GRANDMODEL", "HOST", "KEY_VARIABLE", "ROLES", "HttpError", "Request", "Response", "handle"]
+__all__ = [
+    "DEMO_KEYS",
+    "DESK",
+    "GRANDMODEL",
+    "HOST",
+    "KEY_VARIABLE",
+    "ROLES",
+    "HttpError",
+    "Request",
+    "Response",
+    "handle",
+]
