@@ -1,7 +1,11 @@
 """Orders and the states that they pass through."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
+
+from grandmodel_sim.errors import BadInput
+from grandmodel_sim.market.instruments import instrument
 
 PENDING, SUBMITTED, ACKNOWLEDGED, PARTIALLY_FILLED = "PENDING", "SUBMITTED", "ACKNOWLEDGED", "PARTIALLY_FILLED"
 FILLED, CANCELLED, REJECTED, EXPIRED = "FILLED", "CANCELLED", "REJECTED", "EXPIRED"
@@ -22,6 +26,13 @@ FINAL = tuple(state for state, following in TRANSITIONS.items() if not following
 BUY, SELL = "BUY", "SELL"
 ORDER_TYPES = ("MARKET", "LIMIT", "STOP", "TWAP", "VWAP", "ICEBERG")
 TIME_IN_FORCE = ("DAY", "GTC", "IOC", "FOK")
+
+#: Types that send children over time.
+PARENTS = ("TWAP", "VWAP", "ICEBERG")
+
+#: Purposes that may only make a position smaller.
+CLOSING = ("stop", "target", "exit", "liquidation")
+PURPOSES = ("entry", "manual", *CLOSING)
 
 
 @dataclass(slots=True)
@@ -45,6 +56,10 @@ class Order:
         purpose: `entry`, `stop`, `target`, `exit`, `liquidation` or `manual`.
         parent: id of the parent order, or empty.
         reason: why it was rejected, cancelled or expired, in words.
+        code: the same for programs, such as `market_closed`; empty while there is no reason.
+        oco: name of its group, of which one cancels the other; empty for an order that stands alone.
+        acknowledged: when it reached the exchange, in virtual milliseconds; 0 before.
+        market_price: the last price at that instant, in points; 0 before.
     """
 
     id: str
@@ -64,6 +79,10 @@ class Order:
     purpose: str = "manual"
     parent: str = ""
     reason: str = ""
+    code: str = ""
+    oco: str = ""
+    acknowledged: int = 0
+    market_price: float = 0.0
 
     @property
     def sign(self) -> int:
@@ -83,3 +102,53 @@ class Order:
     def payload(self) -> dict[str, Any]:
         """The order as JSON-able values."""
         return {name: getattr(self, name) for name in self.__slots__}
+
+    def move_to(self, state: str) -> None:
+        """Pass into the next state.
+
+        Raises:
+            BadInput: for a state that may not follow; the order is left as it was.
+        """
+        following = TRANSITIONS[self.state]
+        if state not in following:
+            accepted = f"it may become {', '.join(following)}" if following else "it is final"
+            raise BadInput("state", state, f"order {self.id} is {self.state}: {accepted}")
+        self.state = state
+
+
+def check(order: Order) -> None:
+    """Whether an exchange could make sense of this order at all, whatever the market does.
+
+    Raises:
+        BadInput: naming the field, what came and what is accepted.
+    """
+    tick = instrument(order.symbol).tick
+    _one_of("side", order.side, (BUY, SELL))
+    _one_of("type", order.type, ORDER_TYPES)
+    _one_of("time_in_force", order.time_in_force, TIME_IN_FORCE)
+    _one_of("purpose", order.purpose, PURPOSES)
+    if isinstance(order.quantity, bool) or not isinstance(order.quantity, int) or order.quantity < 1:
+        raise BadInput("quantity", order.quantity, "give a whole number of contracts from 1; the side says which way")
+    if order.time_in_force in ("IOC", "FOK") and order.type not in ("MARKET", "LIMIT"):
+        raise BadInput("time_in_force", order.time_in_force, f"a {order.type} order takes DAY or GTC")
+    _price("limit_price", order.limit_price, order.type, ("LIMIT",), ("LIMIT", "ICEBERG"), tick)
+    _price("stop_price", order.stop_price, order.type, ("STOP",), ("STOP",), tick)
+
+
+def _one_of(argument: str, came: object, accepted: tuple[str, ...]) -> None:
+    if came not in accepted:
+        raise BadInput(argument, came, f"accepted are {', '.join(accepted)}")
+
+
+def _price(
+    argument: str, price: float | None, type: str, needed: tuple[str, ...], allowed: tuple[str, ...], tick: float
+) -> None:
+    if price is None:
+        if type in needed:
+            raise BadInput(argument, None, f"a {type} order needs it, in points")
+        return
+    if type not in allowed:
+        raise BadInput(argument, price, f"a {type} order has none; leave it out")
+    number = isinstance(price, int | float) and not isinstance(price, bool) and math.isfinite(price)
+    if not number or price <= 0 or price % tick:
+        raise BadInput(argument, price, f"give points above 0 in whole ticks of {tick}")
