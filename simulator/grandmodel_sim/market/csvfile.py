@@ -34,24 +34,31 @@ def read_csv(path: str | Path) -> list[Bar]:
         raise BadInput("data_file", str(path), "there is no such file; paths start at the working directory") from None
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput("data_file", str(path), f"it cannot be read as text: {error}") from None
+    return parse_csv(text, str(path))
+
+
+def parse_csv(text: str, name: str = "text") -> list[Bar]:
+    """Bars from CSV text; `name` is what messages call it.
+
+    Raises:
+        BadInput: as `read_csv`.
+    """
     rows = csv.DictReader(io.StringIO(text))
     missing = [name for name in COLUMNS if name not in (rows.fieldnames or [])]
     if missing:
-        raise BadInput(
-            "data_file", str(path), f"its header must have {', '.join(COLUMNS)}; it lacks {', '.join(missing)}"
-        )
+        raise BadInput("data_file", name, f"its header must have {', '.join(COLUMNS)}; it lacks {', '.join(missing)}")
     bars: list[Bar] = []
     for row in rows:
-        bar = _bar(row, f"{path}, line {rows.line_num}")
+        bar = _bar(row, f"{name}, line {rows.line_num}")
         if bars and bar.time <= bars[-1].time:
             raise BadInput(
                 "data_file",
-                f"{path}, line {rows.line_num}",
+                f"{name}, line {rows.line_num}",
                 "timestamps must run forward: each row later than the one before",
             )
         bars.append(bar)
     if not bars:
-        raise BadInput("data_file", str(path), "it has a header but no rows")
+        raise BadInput("data_file", name, "it has a header but no rows")
     return bars
 
 
