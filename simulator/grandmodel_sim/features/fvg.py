@@ -19,12 +19,26 @@ DECAY = 0.1  # the reading loses a factor exp(-0.1) per bar
 
 @dataclass(slots=True)
 class Gap:
-    """An open gap between `bottom` and `top`, in points; `direction` is +1 (bullish) or −1 (bearish)."""
+    """An open gap between `bottom` and `top`, in points; `direction` is +1 (bullish) or −1 (bearish).
+
+    `age` counts bars since it opened; `touched` is the age at which price first came back into it, None until then.
+    """
 
     direction: int
     bottom: float
     top: float
     age: int = 0
+    touched: int | None = None
+
+    @property
+    def middle(self) -> float:
+        """The price half-way through, in points."""
+        return (self.bottom + self.top) / 2
+
+    @property
+    def size(self) -> float:
+        """Height, in points."""
+        return self.top - self.bottom
 
 
 class FairValueGap:

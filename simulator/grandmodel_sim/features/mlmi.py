@@ -8,10 +8,12 @@ not predict anything.
 
 from collections import deque
 
+from grandmodel_sim.features.heikin_ashi import HeikinAshi
 from grandmodel_sim.market.bars import Bar
 
 K = 5
 FAST, SLOW = 5, 20
+STRONG = 2 / K  # the reading beyond which the signal needs no crossing
 MEMORY = 200  # stored points; older ones are forgotten, so that a reading costs the same on every bar
 
 
@@ -59,11 +61,15 @@ class MomentumIndex:
 
     `update(bar)` returns the reading after that bar: the vote divided by k, one of −1, −0.6, −0.2, 0.2, 0.6, 1; 0
     while it warms up.
+
+    Attributes:
+        value: the reading.
+        signal: GrandModel's ±1: the reading is on one side and the means have just crossed to that side, or the
+            reading is beyond ±0.4; else 0.
     """
 
     def __init__(self) -> None:
-        self._open: float | None = None
-        self._close = 0.0
+        self._heikin_ashi = HeikinAshi()
         self._fast, self._slow = _WeightedMean(FAST), _WeightedMean(SLOW)
         self._rsi_fast, self._rsi_slow = _Rsi(FAST), _Rsi(SLOW)
         self._smooth_fast, self._smooth_slow = _WeightedMean(SLOW), _WeightedMean(SLOW)
@@ -71,13 +77,12 @@ class MomentumIndex:
         self._close_at_crossing: float | None = None
         self._points: deque[tuple[float, float, int]] = deque(maxlen=MEMORY)
         self.value = 0.0
+        self.signal = 0
 
     def update(self, bar: Bar) -> float:
         """Take the next bar and return the reading."""
-        close = (bar.open + bar.high + bar.low + bar.close) / 4
-        self._open = (bar.open + bar.close) / 2 if self._open is None else (self._open + self._close) / 2
-        self._close = close
-
+        self.signal = 0
+        close = self._heikin_ashi.update(bar)
         fast, slow = self._fast.update(close), self._slow.update(close)
         rsi_fast, rsi_slow = self._rsi_fast.update(close), self._rsi_slow.update(close)
         y = None if rsi_fast is None else self._smooth_fast.update(rsi_fast)
@@ -86,12 +91,17 @@ class MomentumIndex:
             return self.value
 
         above = fast > slow
-        if self._above is not None and above != self._above:
+        crossed = self._above is not None and above != self._above
+        if crossed:
             if self._close_at_crossing is not None:
                 self._points.append((x, y, 1 if close >= self._close_at_crossing else -1))
             self._close_at_crossing = close
         self._above = above
         self.value = self._vote(x, y)
+        if self.value > STRONG or (self.value > 0 and crossed and above):
+            self.signal = 1
+        elif self.value < -STRONG or (self.value < 0 and crossed and not above):
+            self.signal = -1
         return self.value
 
     def _vote(self, x: float, y: float) -> float:
