@@ -28,6 +28,7 @@ from typing import Any
 
 from grandmodel_sim import commands
 from grandmodel_sim.commands import Chunks, CommandContext
+from grandmodel_sim.demo_keys import ENVIRONMENT
 from grandmodel_sim.errors import SnapshotError
 from grandmodel_sim.notebook.cell import run_cell
 from grandmodel_sim.notebook.complete import complete
@@ -36,6 +37,7 @@ from grandmodel_sim.notebook.errors import format_error
 from grandmodel_sim.notebook.files import Files
 from grandmodel_sim.notebook.imports import packages_for
 from grandmodel_sim.notebook.streams import Redirected
+from grandmodel_sim.notebook.virtual_time import learner_builtins, workspace_modules
 from grandmodel_sim.world import World
 
 ROOT = "/home/learner/GrandModel"
@@ -71,6 +73,8 @@ class Session:
         self._has_workspace = False
         self._answer: asyncio.Future[str] | None = None
         os.environ.setdefault("MPLBACKEND", "Agg")
+        for name, value in ENVIRONMENT.items():
+            os.environ.setdefault(name, value)
         warnings.filterwarnings(
             "ignore", message=".*non-interactive.*"
         )  # plt.show() under Agg; figures are shown by us
@@ -91,7 +95,10 @@ class Session:
         self.prepare(code)
         self.world.make_current()
         main = self._page(page)
-        with Redirected(self._emit, cwd=self.root, argv=[""], path=[self.root], main=main):
+        with (
+            workspace_modules(self.root),
+            Redirected(self._emit, cwd=self.root, argv=[""], path=[self.root], main=main),
+        ):
             try:
                 value = await run_cell(code, filename, main.__dict__, self._ask, self._ask_now())
                 sys.stdout.flush()
@@ -157,7 +164,7 @@ class Session:
     def _page(self, page: str) -> types.ModuleType:
         if page not in self._pages:
             self._pages[page] = types.ModuleType("__main__")
-            self._pages[page].__dict__["__builtins__"] = __builtins__
+            self._pages[page].__dict__["__builtins__"] = learner_builtins()
         return self._pages[page]
 
     # --- terminal ---

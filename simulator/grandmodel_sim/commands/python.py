@@ -1,18 +1,21 @@
 """`python`: runs a file, `-c` code, `-m` module or standard input in the interpreter that is already running.
 
-Each run gets a fresh `__main__`; modules of the workspace are imported anew, as a new process would.
+Each run gets a fresh `__main__` and the shell's environment; modules of the workspace are imported anew, as a new
+process would.
 """
 
 import os
 import runpy
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from grandmodel_sim.commands.context import Chunks, CommandContext
 from grandmodel_sim.notebook.errors import format_error, linux_number
 from grandmodel_sim.notebook.streams import Redirected, forget_modules
+from grandmodel_sim.notebook.virtual_time import learner_builtins, workspace_modules
 
 USAGE = "usage: python [option] ... [-c cmd | -m mod | file | -] [arg] ...\nTry `python -h' for more information.\n"
 HELP = """usage: python [option] ... [-c cmd | -m mod | file | -] [arg] ...
@@ -97,11 +100,16 @@ class Program:
         """Run it as `__main__`; returns the exit code."""
         forget_modules(context.root)
         main = types.ModuleType("__main__")
+        main.__dict__["__builtins__"] = own = learner_builtins()
         path = [self.folder, context.root]
-        with Redirected(write, stdin=stdin, cwd=context.cwd, argv=self.arguments, path=path, main=main):
+        with (
+            _environment(context.env),
+            workspace_modules(*path),
+            Redirected(write, stdin=stdin, cwd=context.cwd, argv=self.arguments, path=path, main=main),
+        ):
             try:
                 if self.module:
-                    runpy.run_module(self.module, run_name="__main__", alter_sys=True)
+                    runpy.run_module(self.module, {"__builtins__": own}, run_name="__main__", alter_sys=True)
                 else:
                     if not self.filename.startswith("<"):
                         main.__dict__["__file__"] = self.filename
@@ -115,3 +123,15 @@ class Program:
                 write("stderr", format_error(error, {self.filename: self.source}, roots=(context.root, self.folder)))
                 return 1
         return 0
+
+
+@contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """While it lasts, `os.environ` holds these variables too."""
+    before = dict(os.environ)
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

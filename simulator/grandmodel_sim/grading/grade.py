@@ -8,10 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from grandmodel_sim.demo_keys import ENVIRONMENT
 from grandmodel_sim.grading.checks import Check, load_checks
 from grandmodel_sim.grading.run import CheckFailed, Run
 from grandmodel_sim.notebook.errors import format_error
 from grandmodel_sim.notebook.streams import Redirected, forget_modules
+from grandmodel_sim.notebook.virtual_time import learner_builtins, workspace_modules
 from grandmodel_sim.world import World
 
 STDOUT_SHOWN = 20_000  # characters of the learner's output that the report carries
@@ -51,9 +53,12 @@ def grade(
             path.write_bytes(content)
         root.mkdir(exist_ok=True)
         main = types.ModuleType("__main__")
+        main.__dict__["__builtins__"] = learner_builtins()
         error: BaseException | None = None
         with (
             _current(world),
+            _keys(),
+            workspace_modules(str(root)),
             Redirected(
                 lambda stream, text: printed.append(text), cwd=str(root), argv=[filename], path=[str(root)], main=main
             ),
@@ -93,6 +98,18 @@ def _current(world: World) -> Iterator[None]:
         yield
     finally:
         World._current = before
+
+
+@contextmanager
+def _keys() -> Iterator[None]:
+    """The environment in which an answer finds its API keys, as in the page; what is set already stays."""
+    missing = {name: value for name, value in ENVIRONMENT.items() if name not in os.environ}
+    os.environ.update(missing)
+    try:
+        yield
+    finally:
+        for name in missing:
+            os.environ.pop(name, None)
 
 
 def _result(item: Check, run: Run) -> dict[str, Any]:

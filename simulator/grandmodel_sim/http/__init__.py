@@ -7,8 +7,9 @@
 'ON'
 """
 
+from grandmodel_sim.demo_keys import DEMO_KEYS, KEY_VARIABLE, ROLES
 from grandmodel_sim.http.app import handle
-from grandmodel_sim.http.auth import DEMO_KEYS, DESK, KEY_VARIABLE, ROLES
+from grandmodel_sim.http.auth import DESK
 from grandmodel_sim.http.message import HOST, HttpError, Request, Response
 from grandmodel_sim.http.routes import GRANDMODEL
 

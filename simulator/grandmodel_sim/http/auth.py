@@ -1,15 +1,9 @@
-"""Who may do what: a bearer token stands for a role, and each role may do what the ones before it may.
-
-The keys below are public on purpose: they open a simulation that lives in the reader's own browser. A real key is a
-secret, comes from the environment and is never written into code.
-"""
+"""Who may do what: a bearer token stands for a role, and each role may do what the ones before it may."""
 
 from dataclasses import dataclass
 
+from grandmodel_sim.demo_keys import DEMO_KEYS, ROLES
 from grandmodel_sim.http.message import HttpError, Request
-
-#: From the least to the most (`src/security/auth.py`).
-ROLES = ("viewer", "trader", "operator", "admin")
 
 #: role → what it adds, for the reference.
 ROLE_TEXTS = {
@@ -18,12 +12,6 @@ ROLE_TEXTS = {
     "operator": "starts and stops trading, sets limits, lifts the emergency stop",
     "admin": "everything",
 }
-
-#: role → the demonstration key of every simulated world. GrandModel asks for at least 32 characters.
-DEMO_KEYS = {role: f"gm-demo-{role}-7f3c9a51d2e84b60" for role in ROLES}
-
-#: The environment variable from which a client takes its key.
-KEY_VARIABLE = "GRANDMODEL_API_KEY"
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,9 @@ async def run_cell(
 
     original = builtins.input
     builtins.input = input_
+    own = namespace.get("__builtins__")
+    if isinstance(own, dict):  # a learner's namespace has builtins of its own
+        own["input"] = input_
     try:
         flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
         if tree.body:
