@@ -30,6 +30,7 @@ class Outcome:
         rewards: shape (B, A).
         terminated: the agent's episode is over and nothing more will come, shape (B, A).
         truncated: it was cut off by a limit, and more would have come, shape (B, A).
+        over: copies that have begun a new episode, shape (B,).
         final_observations: what the agents saw at the end, before a new episode began, shape (B, A, D); None if no
             agent was truncated.
         final_states: the same for the global state, shape (B, S).
@@ -38,6 +39,7 @@ class Outcome:
     rewards: Floats
     terminated: Flags
     truncated: Flags
+    over: Flags
     final_observations: Floats | None = None
     final_states: Floats | None = None
 
@@ -153,6 +155,7 @@ class ArrayEnvironment(ABC):
             rewards,
             np.broadcast_to(terminated[:, None], shape),
             np.broadcast_to(truncated[:, None], shape),
+            over,
             final_observations,
             final_states,
         )
