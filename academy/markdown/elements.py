@@ -7,7 +7,7 @@ from typing import Any
 from markdown import Markdown
 from markdown.extensions import Extension
 
-ELEMENTS = ("gm-cell", "gm-lab", "gm-terminal", "gm-quiz", "gm-exam", "gm-progress")
+ELEMENTS = ("gm-cell", "gm-lab", "gm-terminal", "gm-desk", "gm-quiz", "gm-exam", "gm-progress")
 
 
 class Elements(Extension):

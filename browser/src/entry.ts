@@ -4,6 +4,7 @@ import { mendCopyBars } from "./page/copy-bars.ts";
 
 const ELEMENTS: Readonly<Record<string, () => Promise<unknown>>> = {
   "gm-cell": () => import("./elements/cell.ts"),
+  "gm-desk": () => import("./elements/desk.ts"),
   "gm-lab": () => import("./elements/lab.ts"),
   "gm-progress": () => import("./elements/progress.ts"),
   "gm-quiz": () => import("./elements/quiz.ts"),
