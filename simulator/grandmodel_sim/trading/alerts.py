@@ -5,10 +5,11 @@ it is not resolved, the same cause raises no second one: it counts up `occurrenc
 
 | Type | Raised by | Resolved when |
 | --- | --- | --- |
-| RISK_BREACH | RISK_BREACH | RISK_UPDATE says that the value is below its limit again, or a person lifts the stop |
-| EMERGENCY_STOP | EMERGENCY_STOP | a person lifts it |
-| CORRELATION_SHOCK | CORRELATION_SHOCK | a person lifts it |
-| MARKET_STRESS | MARKET_STRESS | 30 minutes have passed without another |
+| RISK_BREACH | RISK_BREACH | the drawdown is below its limit again; the next session, after a daily loss; a reset |
+| RISK_SCORE | RISK_UPDATE whose score asks for an action | the score asks for none |
+| EMERGENCY_STOP | EMERGENCY_STOP | a person resets it |
+| CORRELATION_SHOCK | CORRELATION_SHOCK | a person resets the leverage |
+| MARKET_STRESS | MARKET_STRESS | RISK_UPDATE says that the stress is below 0.5 |
 | ORDER_REJECTED | ORDER_CANCELLED with the state REJECTED | an order for the same instrument is accepted |
 | DATA_GAP | a 5-minute bar that comes more than 5 minutes after the one before | the next bar comes in time |
 
@@ -19,9 +20,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from grandmodel_sim.clock import Clock, stamp
+from grandmodel_sim.clock import Clock, from_ms, stamp
 from grandmodel_sim.errors import BadInput, NotFound
 from grandmodel_sim.events import (
+    COMPONENT_STARTED,
     CORRELATION_SHOCK,
     EMERGENCY_STOP,
     MARKET_STRESS,
@@ -40,7 +42,8 @@ STATES = (ACTIVE, ACKNOWLEDGED, RESOLVED)
 INFO, WARNING, CRITICAL = "info", "warning", "critical"
 SEVERITIES = (INFO, WARNING, CRITICAL)
 
-STRESS_QUIET_MS = 1_800_000
+RISK_SCORE, ORDER_REJECTED, DATA_GAP = "RISK_SCORE", "ORDER_REJECTED", "DATA_GAP"
+STRESS_OVER = 0.5  # of the risk agent's market_stress_level
 
 LONGEST_NAME = 60  # characters of the name of who acknowledges
 
@@ -106,7 +109,7 @@ class Alerts:
     """
 
     def __init__(self, clock: Clock, bus: EventBus) -> None:
-        self._clock = clock
+        self._clock, self._log = clock, bus.log
         self._all: list[Alert] = []
         self._last_bar: dict[str, int] = {}
         for type, callback in self._reactions().items():
@@ -184,6 +187,7 @@ class Alerts:
             RISK_BREACH: self._on_breach,
             RISK_UPDATE: self._on_risk_update,
             EMERGENCY_STOP: self._on_stop,
+            COMPONENT_STARTED: self._on_started,
             CORRELATION_SHOCK: self._on_shock,
             MARKET_STRESS: self._on_stress,
             ORDER_CANCELLED: self._on_cancelled,
@@ -193,38 +197,60 @@ class Alerts:
 
     def _on_breach(self, event: Event) -> None:
         said = event.payload
-        rule, action = str(said.get("rule", "")), str(said.get("action", ""))
+        action = str(said["action"])
         severity = CRITICAL if action == "emergency_stop" else WARNING
-        message = f"{rule} is at {_figure(said.get('value'))}, its limit is {_figure(said.get('limit'))}"
-        message += f"; what follows: {action.replace('_', ' ')}" if action else ""
-        self.raise_alert(event, RISK_BREACH, severity, message, symbol=_symbol(event), subject=rule)
+        rule, follows = str(said["rule"]).replace("_", " "), action.replace("_", " ")
+        message = f"{rule}: {said['value']:.1%} has reached {said['limit']:.1%}; what follows: {follows}"
+        self.raise_alert(event, RISK_BREACH, severity, message, subject=str(said["rule"]))
 
     def _on_risk_update(self, event: Event) -> None:
+        said = event.payload
+        state = said["state"]
         for alert in self.open(RISK_BREACH):
-            value = event.payload.get(alert.subject)
-            limit = event.payload.get("limits", {}).get(alert.subject)
-            if isinstance(value, int | float) and isinstance(limit, int | float) and value < limit:
+            if alert.subject.startswith("drawdown"):
+                over = state["current_drawdown_pct"] < self._log[alert.event].payload["limit"]
+            else:
+                over = alert.subject == "daily_loss" and from_ms(alert.time).date() != from_ms(event.time).date()
+            if over:
                 self.resolve(RISK_BREACH, subject=alert.subject)
-        self._end_quiet_stress(event.time)
+        if state["market_stress_level"] < STRESS_OVER:
+            self.resolve(MARKET_STRESS)
+        self._follow_score(event)
+
+    def _follow_score(self, event: Event) -> None:
+        action, high = str(event.payload["action"]), list(event.payload["high"])
+        for alert in self.open(RISK_SCORE):
+            if alert.subject != action:
+                self.resolve(RISK_SCORE, subject=alert.subject)
+        if action == "none":
+            return
+        message = f"The risk score is {event.payload['score']:.2f}: {action}"
+        message += f"; high are {', '.join(high)}" if high else ""
+        self.raise_alert(event, RISK_SCORE, WARNING if action == "alert" else CRITICAL, message, subject=action)
 
     def _on_stop(self, event: Event) -> None:
-        reason = str(event.payload.get("reason", "no reason given"))
-        self.raise_alert(event, EMERGENCY_STOP, CRITICAL, f"All trading is stopped: {reason}")
+        self.raise_alert(event, EMERGENCY_STOP, CRITICAL, f"All trading is stopped: {event.payload['reason']}")
+
+    def _on_started(self, event: Event) -> None:
+        reason = event.payload.get("reason")
+        if reason == "emergency stop reset":
+            self.resolve(EMERGENCY_STOP)
+            self.resolve(RISK_BREACH)
+        elif reason == "leverage reset":
+            self.resolve(CORRELATION_SHOCK)
 
     def _on_shock(self, event: Event) -> None:
         said = event.payload
-        rise, now = said.get("rise", said.get("change")), said.get("correlation", said.get("value"))
-        message = f"Correlation rose by {_figure(rise)} within 10 minutes, to {_figure(now)}; leverage is halved"
+        message = (
+            f"The correlation of ES and NQ rose by {said['rise']:.2f} within 10 minutes, to {said['correlation']:.2f}; "
+            f"leverage is cut to {said['leverage_factor']:.0%} until a person resets it"
+        )
         self.raise_alert(event, CORRELATION_SHOCK, CRITICAL, message)
 
     def _on_stress(self, event: Event) -> None:
-        reason = str(event.payload.get("reason", "the market moves as on a bad day"))
-        self.raise_alert(event, MARKET_STRESS, WARNING, f"Market stress: {reason}", symbol=_symbol(event))
-
-    def _end_quiet_stress(self, now: int) -> None:
-        for alert in self.open(MARKET_STRESS):
-            if now - alert.time >= STRESS_QUIET_MS:
-                self.resolve(MARKET_STRESS, symbol=alert.symbol)
+        said = event.payload
+        message = f"Market stress is {said['level']:.2f}, above {said['threshold']:.2f}: slippage grows, books are thin"
+        self.raise_alert(event, MARKET_STRESS, WARNING, message)
 
     def _on_cancelled(self, event: Event) -> None:
         said = event.payload
@@ -232,11 +258,11 @@ class Alerts:
             return
         message = f"Order {said['order']} ({said['side']} {said['symbol']}) was rejected: {said['reason']}"
         self.raise_alert(
-            event, "ORDER_REJECTED", WARNING, message, symbol=said["symbol"], subject=str(said.get("code", ""))
+            event, ORDER_REJECTED, WARNING, message, symbol=said["symbol"], subject=str(said.get("code", ""))
         )
 
     def _on_submitted(self, event: Event) -> None:
-        self.resolve("ORDER_REJECTED", symbol=_symbol(event))
+        self.resolve(ORDER_REJECTED, symbol=_symbol(event))
 
     def _on_bar(self, event: Event) -> None:
         symbol = _symbol(event)
@@ -244,14 +270,10 @@ class Alerts:
         silence = 0 if before is None else event.time - before
         if BAR_MS < silence < SESSION_MS:  # a longer silence is the night
             message = f"{symbol}: {silence // BAR_MS - 1} five-minute bars are missing before {stamp(event.time)}"
-            self.raise_alert(event, "DATA_GAP", WARNING, message, symbol=symbol)
+            self.raise_alert(event, DATA_GAP, WARNING, message, symbol=symbol)
         else:
-            self.resolve("DATA_GAP", symbol=symbol)
+            self.resolve(DATA_GAP, symbol=symbol)
 
 
 def _symbol(event: Event) -> str:
     return str(event.payload.get("symbol", ""))
-
-
-def _figure(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, int | float) and not isinstance(value, bool) else "unknown"
