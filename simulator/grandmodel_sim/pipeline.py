@@ -128,7 +128,7 @@ class Feed:
                 if len(self._bars) % BARS_PER_30_MINUTES == 0:
                     missing = WARM_UP_SESSIONS * BARS_PER_SESSION - len(self._bars)
                     self._read_half_hour(row=missing // BARS_PER_30_MINUTES < self._matrices[30].length)
-                    self.detector.update(30, bar.time, len(self._bars) - 1, self._strategic.readings())
+                    self.detector.update(30, bar.time, len(self._bars) - 1, self._strategic.speaking())
         self.detector.forget()
 
     def step(self) -> None:

@@ -157,6 +157,10 @@ class StrategicIndicators:
             **{f"mmd_{number}": value for number, value in enumerate(self.mmd.values, start=1)},
         }
 
+    def speaking(self) -> dict[str, float]:
+        """Those of the readings by which an indicator speaks to the synergy detector."""
+        return {"mlmi": self.mlmi.value, "nwrqk_slope": self.nwrqk.score}
+
     def context(self) -> dict[str, float]:
         """What the strategic agents' gating network looks at, all of the order of one, rounded to six decimals.
 

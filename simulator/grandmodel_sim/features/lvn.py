@@ -115,19 +115,25 @@ class VolumeProfile:
         at = round(self._close / self.tick)
         limit = THRESHOLD * busiest
         best: tuple[int, int, int] | None = None  # ticks away, volume, tick: nearest, then emptiest, then lowest
-        below = above = 0
-        poc = None
+        below = here = total = 0  # volume below the close, at it, and in all
+        poc: int | None = None
         for first, end, volume in steps:
-            below += volume * max(0, min(end, at) - first)
-            above += volume * max(0, end - max(first, at + 1))
+            total += volume * (end - first)
+            if end <= at:
+                below += volume * (end - first)
+                nearest = end - 1
+            elif first <= at:
+                below += volume * (at - first)
+                here, nearest = volume, at
+            else:
+                nearest = first
             if volume < limit:
-                nearest = min(max(at, first), end - 1)
                 candidate = (abs(nearest - at), volume, nearest)
                 if best is None or candidate < best:
                     best = candidate
             elif volume == busiest and poc is None:
                 poc = first
-        total = sum(volume * (end - first) for first, end, volume in steps)
+        above = total - below - here
         node = None
         if best is not None:
             price = best[2] * self.tick
