@@ -160,6 +160,11 @@ class EventBus:
         if callback in callbacks:
             callbacks.remove(callback)
 
+    @property
+    def busy(self) -> bool:
+        """Whether subscribers are running."""
+        return bool(self._handling)
+
     def digest(self) -> str:
         """A hash of all events so far: equal digests mean equal logs."""
         return self._hash.hexdigest()

@@ -6,7 +6,7 @@ these, and `restore` plays them again; a hash of the event log proves that the s
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Protocol
 
@@ -16,16 +16,36 @@ from grandmodel_sim.errors import BadInput, SnapshotError, UnknownScenario
 from grandmodel_sim.events import COMPONENT_STARTED, COMPONENT_STOPPED, SYSTEM_START, EventBus, EventLog
 from grandmodel_sim.market.bars import Bar
 from grandmodel_sim.market.instruments import instrument
+from grandmodel_sim.market.stress import Stress
 from grandmodel_sim.pipeline import Pipeline
+from grandmodel_sim.trading.system import TradingSystem
 
-SNAPSHOT_VERSION = 1
+SNAPSHOT_VERSION = 2
 SNAPSHOT_BYTES = 256_000
 LONGEST_ADVANCE = 30 * 86_400  # seconds; a world that runs for years belongs in a data file
 
 CONTEXTS = ("development", "staging")
 
 #: Methods that change the world and are played again from a snapshot.
-ACTS = ("delete_pod", "scale", "use_context")
+ACTS = (
+    "delete_pod",
+    "scale",
+    "use_context",
+    "submit_order",
+    "cancel_order",
+    "close_positions",
+    "emergency_stop",
+    "reset_emergency_stop",
+    "reset_leverage",
+    "start_trading",
+    "stop_trading",
+    "set_limit",
+    "set_threshold",
+    "acknowledge_alert",
+    "stress",
+)
+
+LONGEST_TEXT = 200  # characters of a reason or a name
 
 #: Scenarios of this release. `None`, a good day, is the only one so far.
 SCENARIOS: tuple[str, ...] = ()
@@ -91,8 +111,11 @@ class World:
         self.bus = EventBus(self._clock)
         self.context = CONTEXTS[0]
         self.cluster = Cluster(self.seed, self._clock, self.bus)
+        # Before the pipeline, so that resting orders go through a bar before anybody decides on it.
+        self.trading = TradingSystem(self.seed, self._clock, self.bus, lambda: self.pipeline.feeds)
         self.pipeline = Pipeline(self.seed, self._clock.ms, self.bus)
-        self._parts: tuple[Part, ...] = (self.pipeline, self.cluster)  # at one instant, bars come before log lines
+        # At one instant: bars and what follows from them, then orders, the look at the portfolio, log lines.
+        self._parts: tuple[Part, ...] = (self.pipeline, self.trading.exchange, self.trading, self.cluster)
         self.bus.publish(SYSTEM_START, "kernel", version="2.1.0")
         for deployment in self.cluster.deployments.values():
             self.bus.publish(COMPONENT_STARTED, deployment.component, deployment=deployment.name)
@@ -123,6 +146,7 @@ class World:
         Raises:
             BadInput: if `seconds` is negative, not a number, or above 30 days.
         """
+        self._check_idle("advance")
         if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds <= LONGEST_ADVANCE:
             raise BadInput("seconds", seconds, f"give a number from 0 to {LONGEST_ADVANCE} (30 days)")
         self._run_until(self._clock.ms + round(seconds * 1000))
@@ -160,6 +184,7 @@ class World:
         Raises:
             NotFound: if there is no such pod.
         """
+        self._check_idle("delete_pod")
         deployment = self.cluster.deployments[self.cluster.pod(name).deployment]
         self.cluster.delete_pod(name)
         self._note("delete_pod", name=name)
@@ -172,6 +197,7 @@ class World:
             NotFound: if there is no such deployment.
             BadInput: if `replicas` is not within 0..20.
         """
+        self._check_idle("scale")
         self.cluster.scale(deployment, replicas)
         self._note("scale", deployment=deployment, replicas=replicas)
 
@@ -181,10 +207,215 @@ class World:
         Raises:
             BadInput: for a context that is not configured.
         """
+        self._check_idle("use_context")
         if name not in CONTEXTS:
             raise BadInput("context", name, f"the contexts are {', '.join(CONTEXTS)}")
         self.context = name
         self._note("use_context", name=name)
+
+    def submit_order(
+        self,
+        symbol: str,
+        side: str,
+        quantity: int,
+        type: str = "MARKET",
+        limit_price: float | None = None,
+        stop_price: float | None = None,
+        time_in_force: str = "DAY",
+    ) -> str:
+        """Send an order by hand; returns its id. `world.trading.exchange.orders[id]` says what becomes of it.
+
+        Args:
+            symbol: ES or NQ.
+            side: BUY or SELL.
+            quantity: contracts, from 1.
+            type: MARKET, LIMIT, STOP, TWAP, VWAP or ICEBERG.
+            limit_price, stop_price: points in whole ticks, for the types that need one.
+            time_in_force: DAY, GTC, IOC or FOK.
+
+        Raises:
+            BadInput: for anything that cannot be an order. What could be one but is refused (market closed, limits,
+                margin, an emergency stop) becomes a REJECTED order with a reason.
+        """
+        self._check_idle("submit_order")
+        exchange = self.trading.exchange
+        order = exchange.new_order(symbol, side, quantity, type, limit_price, stop_price, time_in_force)
+        exchange.submit(order)
+        self._note(
+            "submit_order",
+            symbol=symbol,
+            side=side,
+            quantity=quantity,
+            type=type,
+            limit_price=limit_price,
+            stop_price=stop_price,
+            time_in_force=time_in_force,
+        )
+        return order.id
+
+    def cancel_order(self, id: str) -> None:
+        """Cancel what is left of an order.
+
+        Raises:
+            NotFound: for an unknown id.
+            BadInput: if the order is in a final state.
+        """
+        self._check_idle("cancel_order")
+        self.trading.exchange.cancel(id)
+        self._note("cancel_order", id=id)
+
+    def close_positions(self, symbol: str | None = None) -> list[str]:
+        """Close the position in one instrument, or all, at the market; returns the ids of the orders.
+
+        Raises:
+            BadInput: for an unknown symbol.
+        """
+        self._check_idle("close_positions")
+        orders = self.trading.close(symbol)
+        self._note("close_positions", symbol=symbol)
+        return [order.id for order in orders]
+
+    def emergency_stop(self, reason: str, by: str = "operator") -> None:
+        """Cancel all orders, close all positions, and refuse new ones until `reset_emergency_stop`.
+
+        Raises:
+            BadInput: without a reason, or if the system is stopped already.
+        """
+        self._check_idle("emergency_stop")
+        _check_text("reason", reason)
+        _check_text("by", by)
+        if self.trading.state == "EMERGENCY_STOP":
+            raise BadInput("state", self.trading.state, "the system is stopped already")
+        self.trading.emergency_stop(reason, by)
+        self._note("emergency_stop", reason=reason, by=by)
+
+    def reset_emergency_stop(self, by: str) -> None:
+        """Lift an emergency stop. Nothing does it but a person.
+
+        Raises:
+            BadInput: without a name, or unless the system is stopped.
+        """
+        self._check_idle("reset_emergency_stop")
+        _check_text("by", by)
+        self.trading.reset_emergency_stop(by)
+        self._note("reset_emergency_stop", by=by)
+
+    def reset_leverage(self, by: str) -> None:
+        """After a correlation shock, allow the whole leverage again.
+
+        Raises:
+            BadInput: without a name, or unless leverage is reduced.
+        """
+        self._check_idle("reset_leverage")
+        _check_text("by", by)
+        self.trading.reset_leverage(by)
+        self._note("reset_leverage", by=by)
+
+    def start_trading(self) -> None:
+        """Let the agents open positions.
+
+        Raises:
+            BadInput: unless trading is off.
+        """
+        self._check_idle("start_trading")
+        self.trading.start()
+        self._note("start_trading")
+
+    def stop_trading(self) -> None:
+        """Let the agents open nothing more; positions with their stops and targets stay.
+
+        Raises:
+            BadInput: unless trading is on.
+        """
+        self._check_idle("stop_trading")
+        self.trading.stop()
+        self._note("stop_trading")
+
+    def set_limit(self, name: str, value: float) -> None:
+        """Set a limit; `world.trading.limits` lists them.
+
+        Raises:
+            BadInput: for an unknown name or a value outside its range.
+        """
+        self._check_idle("set_limit")
+        self.trading.set_limit(name, value)
+        self._note("set_limit", name=name, value=value)
+
+    def set_threshold(self, name: str, value: float) -> None:
+        """Set a threshold of the agents; `world.trading.thresholds()` lists them.
+
+        Raises:
+            BadInput: for an unknown name or a value outside 0..1.
+        """
+        self._check_idle("set_threshold")
+        self.trading.set_threshold(name, value)
+        self._note("set_threshold", name=name, value=value)
+
+    def acknowledge_alert(self, id: str, by: str) -> None:
+        """Note that a person takes care of an alert.
+
+        Raises:
+            NotFound: for an unknown id.
+            BadInput: if the alert is not active, or without a name.
+        """
+        self._check_idle("acknowledge_alert")
+        self.trading.alerts.acknowledge(id, by)
+        self._note("acknowledge_alert", id=id, by=by)
+
+    def stress(
+        self,
+        seconds: float = 23_400,
+        *,
+        start: int | datetime | None = None,
+        volatility: float | None = None,
+        gap: float = 0.0,
+        move: float = 0.0,
+        liquidity: float = 1.0,
+        correlation: float | None = None,
+        symbols: Sequence[str] = (),
+    ) -> None:
+        """Make the market behave as on a bad day for a while; see `grandmodel_sim.market.stress`.
+
+        Args:
+            seconds: for how long; a session by default.
+            start: an aware datetime or virtual milliseconds, not before now; now by default.
+            volatility: factor on σ in place of the regime's, 0.85 or 1.6.
+            gap: log return that happens at once, −0.03 for about −3 %.
+            move: log return spread over the span.
+            liquidity: factor on volume, 1 for as usual.
+            correlation: of the instruments' shocks.
+            symbols: whom it concerns; all by default.
+
+        Raises:
+            BadInput: for values out of bounds, a span without bars, or a start in the past.
+        """
+        self._check_idle("stress")
+        if isinstance(start, datetime):
+            if start.tzinfo is None:
+                raise BadInput("start", str(start), "give an aware datetime")
+            start = to_ms(start)
+        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 < seconds <= LONGEST_ADVANCE:
+            raise BadInput("seconds", seconds, f"give a number above 0, up to {LONGEST_ADVANCE} (30 days)")
+        begin = self._clock.ms if start is None else start
+        if isinstance(begin, bool) or not isinstance(begin, int) or begin < self._clock.ms:
+            raise BadInput("start", start, f"give an instant from {stamp(self._clock.ms)} on, or None for now")
+        effects: dict[str, Any] = {
+            "volatility": volatility,
+            "gap": gap,
+            "move": move,
+            "liquidity": liquidity,
+            "correlation": correlation,
+        }
+        stress = Stress(begin, begin + round(seconds * 1000), **effects, symbols=tuple(symbols))
+        self.pipeline.market.stress(stress)
+        self._note("stress", seconds=seconds, start=begin, **effects, symbols=list(stress.symbols))
+
+    def _check_idle(self, act: str) -> None:
+        """Raise a BadInput while the world is in the middle of a step: an act there could not be played again."""
+        if self.bus.busy:
+            raise BadInput(
+                act, "a call from inside a subscriber of the bus", "call it after advance() has returned, between steps"
+            )
 
     def _note(self, act: str, **arguments: Any) -> None:
         self._journal.append({"at": self._clock.ms, "act": act, **arguments})
@@ -192,12 +423,12 @@ class World:
     # --- snapshots ---
 
     def digest(self) -> str:
-        """A hash of the event log and of the cluster's state: equal digests mean equal histories."""
+        """A hash of the event log and of the state of cluster and trading: equal digests mean equal histories."""
         pods = [
             [pod.name, pod.restarts, pod.created_ms, pod.written, pod.entries[-1] if pod.entries else None]
             for _, pod in sorted(self.cluster.pods.items())
         ]
-        text = json.dumps([self.bus.digest(), self.context, pods])
+        text = json.dumps([self.bus.digest(), self.context, pods, self.trading.fingerprint()])
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
     def snapshot(self) -> dict[str, Any]:
@@ -282,3 +513,9 @@ class World:
             self._run_until(entry["at"])
             getattr(self, entry["act"])(**{key: value for key, value in entry.items() if key not in ("at", "act")})
         self._run_until(now)
+
+
+def _check_text(argument: str, text: object) -> None:
+    """Raise a BadInput unless `text` says something and is not too long."""
+    if not isinstance(text, str) or not 0 < len(text.strip()) <= LONGEST_TEXT:
+        raise BadInput(argument, text, f"give a text of at most {LONGEST_TEXT} characters")

@@ -26,6 +26,8 @@ class Decision:
         votes: voter → its action, confidence and probabilities; empty for a single agent.
         vetoes: reasons in words why it does not act, each naming the rule and the figures; empty if it acts.
         reasoning: one sentence that says all this to a person.
+        basis: ids of the decisions that it rests on: a tactical decision names the strategic one, a risk decision the
+            tactical one.
     """
 
     id: str
@@ -42,6 +44,7 @@ class Decision:
     weights: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     votes: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
     vetoes: tuple[str, ...] = ()
+    basis: tuple[str, ...] = ()
 
     def payload(self) -> dict[str, Any]:
         """The decision as the payload of an event and the body of an API answer: JSON-able, without its time."""
@@ -59,4 +62,5 @@ class Decision:
             "weights": dict(self.weights),
             "votes": {voter: dict(vote) for voter, vote in self.votes.items()},
             "vetoes": list(self.vetoes),
+            "basis": list(self.basis),
         }

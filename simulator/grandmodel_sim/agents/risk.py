@@ -1,0 +1,410 @@
+"""The risk agent: four sub-agents, a coordinator, and the rules that no vote can overrule.
+
+`review` answers a tactical decision with approve, reduce or reject; `update` looks at the whole portfolio at every bar.
+
+The sub-agents are those of `src/risk/agents/`: π1 `position_sizing` ({1..5} contracts), π2 `stop_target` (two
+multipliers of the ATR), π3 `risk_monitor` (none, alert, reduce, emergency), π4 `portfolio_optimizer` (five portfolio
+weights). The coordinator averages the contracts that they ask for, the monitor counting one and a half times, and takes
+a weighted vote on whether to trade at all (`src/risk/marl/agent_coordinator.py`). There they are networks; here each is
+a few lines of rules on the same ten numbers.
+
+If anything in a review fails, the answer is no (fail safe), and `failed` says what happened.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from grandmodel_sim.agents.base import NONE
+from grandmodel_sim.agents.breakers import Breach, Breakers
+from grandmodel_sim.agents.decision import Decision
+from grandmodel_sim.agents.limits import Limits
+from grandmodel_sim.agents.market_state import MarketState
+from grandmodel_sim.agents.risk_score import ALERT, EMERGENCY, REDUCE, RiskScore, RiskState, risk_score
+from grandmodel_sim.agents.sizing import Sizing, size
+from grandmodel_sim.agents.tactical import STOP_ATR, TARGET_ATR
+from grandmodel_sim.errors import BadInput
+from grandmodel_sim.market.instruments import instrument
+from grandmodel_sim.trading.portfolio import Portfolio
+
+APPROVE, REDUCE_SIZE, REJECT = "approve", "reduce", "reject"
+
+#: The coordinator's weights.
+WEIGHTS = {"position_sizing": 1.0, "stop_target": 1.0, "risk_monitor": 1.5, "portfolio_optimizer": 1.0}
+
+STRESSED = 0.7  # a market stress above it tightens stop and target
+TARGET_DAILY_SIGMA = 0.01  # the portfolio optimiser aims at a daily move of one percent (an assumption)
+LEVERAGE_AFTER_SHOCK = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What a sub-agent says of a proposed trade.
+
+    Attributes:
+        agent: which one.
+        action: approve, reduce or reject.
+        contracts: how many it would trade.
+        details: its own output: multipliers, score, portfolio weights.
+        why: in words.
+    """
+
+    agent: str
+    action: str
+    contracts: int
+    details: Mapping[str, float]
+    why: str
+
+    def payload(self) -> dict[str, Any]:
+        """As an entry of `Decision.votes`."""
+        return {"action": self.action, "contracts": self.contracts, "details": dict(self.details), "why": self.why}
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A trade that the tactical agent wants, with all that the sub-agents look at.
+
+    Attributes:
+        symbol: ES or NQ.
+        direction: +1 or −1.
+        confidence: of the tactical decision.
+        atr: points.
+        price: points.
+        state: the ten numbers.
+        score: what the monitor made of them.
+        sizing: the caps at the stop and target of the tactical agent.
+        maximum: the largest position that the limits allow at all.
+        room: dollars of notional that volatility targeting leaves.
+        sigma: one-day σ of the instrument, as a fraction.
+    """
+
+    symbol: str
+    direction: int
+    confidence: float
+    atr: float
+    price: float
+    state: RiskState
+    score: RiskScore
+    sizing: Sizing
+    maximum: int
+    room: float
+    sigma: float
+
+
+def position_sizing(trade: Proposal) -> Opinion:
+    """π1: 1..5 contracts, more the surer the tactical agent is, never more than the caps allow."""
+    wanted = wanted_contracts(trade.confidence, trade.maximum)
+    contracts = min(wanted, trade.sizing.contracts)
+    action = REJECT if contracts == 0 else REDUCE_SIZE if contracts < wanted else APPROVE
+    why = f"{wanted} for a confidence of {trade.confidence:.2f}, {trade.sizing.binding} allows {trade.sizing.contracts}"
+    return Opinion("position_sizing", action, contracts, {"wanted": wanted, "kelly": trade.sizing.kelly}, why)
+
+
+def stop_target(trade: Proposal) -> Opinion:
+    """π2: stop and target in ATRs, within 0.5..3.0: 2 and 3, or 1.5 and 2.25 while the market is under stress."""
+    stressed = trade.state.market_stress_level > STRESSED
+    factor = 0.75 if stressed else 1.0
+    details = {"stop_atr": STOP_ATR * factor, "target_atr": TARGET_ATR * factor}
+    why = f"stop {details['stop_atr']:g} ATR, target {details['target_atr']:g} ATR"
+    return Opinion("stop_target", APPROVE, trade.maximum, details, why + (" under stress" if stressed else ""))
+
+
+def risk_monitor(trade: Proposal) -> Opinion:
+    """π3: nothing or an alert leave the size, reduce halves it, emergency forbids the trade."""
+    score = trade.score
+    details = {"score": score.score, **{f"part_{name}": value for name, value in score.parts.items()}}
+    why = f"score {score.score:.2f}: {score.action}"
+    if score.high:
+        why += f", high {' '.join(score.high)}"
+    if score.action == EMERGENCY:
+        return Opinion("risk_monitor", REJECT, 0, details, why)
+    if score.action == REDUCE:
+        return Opinion("risk_monitor", REDUCE_SIZE, max(1, trade.maximum // 2), details, why)
+    return Opinion("risk_monitor", APPROVE, trade.maximum, details, why)
+
+
+def portfolio_optimizer(trade: Proposal) -> Opinion:
+    """π4: five portfolio weights by volatility targeting; what equity may still take decides.
+
+    GrandModel's five classes are kept, and three of them are 0: the simulator trades index futures only.
+    """
+    equity = round(min(1.0, TARGET_DAILY_SIGMA / trade.sigma), 6) if trade.sigma > 0 else 1.0
+    weights = {
+        "equity": equity,
+        "fixed_income": 0.0,
+        "commodity": 0.0,
+        "cash": round(1 - equity, 6),
+        "alternative": 0.0,
+    }
+    contracts = max(0, math.floor(trade.room * equity / (trade.price * instrument(trade.symbol).point_value) + 1e-9))
+    contracts = min(contracts, trade.maximum)
+    action = REJECT if contracts == 0 else REDUCE_SIZE if contracts < trade.maximum else APPROVE
+    why = f"daily σ {trade.sigma:.2%} leaves equity a weight of {equity:.2f}, room for {contracts}"
+    return Opinion("portfolio_optimizer", action, contracts, weights, why)
+
+
+SUB_AGENTS: tuple[Callable[[Proposal], Opinion], ...] = (
+    position_sizing,
+    stop_target,
+    risk_monitor,
+    portfolio_optimizer,
+)
+
+
+def wanted_contracts(confidence: float, maximum: int, threshold: float = 0.65) -> int:
+    """1 contract at the threshold, `maximum` from a confidence of 0.85 on, evenly in between."""
+    share = (confidence - threshold) / (0.85 - threshold)
+    return max(1, min(maximum, 1 + math.floor(share * (maximum - 1) + 1e-9)))
+
+
+def coordinate(opinions: tuple[Opinion, ...]) -> tuple[str, int, float]:
+    """The sub-agents' common answer: action, contracts, and the share of the vote that the action has.
+
+    Contracts are the weighted average, rounded down; the action is the one with most weight, of equal ones the more
+    cautious; an emergency of the monitor cannot be outvoted.
+    """
+    total = math.fsum(WEIGHTS[opinion.agent] for opinion in opinions)
+    contracts = math.fsum(WEIGHTS[opinion.agent] * opinion.contracts for opinion in opinions) / total
+    votes = dict.fromkeys((REJECT, REDUCE_SIZE, APPROVE), 0.0)
+    for opinion in opinions:
+        votes[opinion.action] += WEIGHTS[opinion.agent] / total
+    action = max(votes, key=lambda name: votes[name])
+    if any(opinion.agent == "risk_monitor" and opinion.action == REJECT for opinion in opinions):
+        action = REJECT
+    return action, math.floor(contracts + 1e-9), round(votes[action], 6)
+
+
+class RiskAgent:
+    """Reviews trades and watches the portfolio.
+
+    Args:
+        portfolio: read, never changed.
+        market: statistics of the market.
+        limits: the limits in force.
+        thresholds: the monitor's: alert, reduce, emergency → score.
+
+    Attributes:
+        score, state: of the last update.
+        sizing: of the last review; None before the first.
+        leverage_factor: 1, or 0.5 from a correlation shock until a person resets it.
+        halted: why no trade may be approved at all, such as an emergency stop; empty while trading is on.
+        failed: what went wrong inside the last review, or empty.
+    """
+
+    name = "risk"
+    timeframe = 5
+
+    def __init__(
+        self, portfolio: Portfolio, market: MarketState, limits: Limits, thresholds: dict[str, float] | None = None
+    ) -> None:
+        self._portfolio, self._market, self._limits = portfolio, market, limits
+        self.thresholds = thresholds if thresholds is not None else {ALERT: 0.60, REDUCE: 0.75, EMERGENCY: 0.90}
+        self.breakers = Breakers(portfolio.equity, limits)
+        self.state = RiskState()
+        self.score = risk_score(self.state, self.thresholds)
+        self.sizing: Sizing | None = None
+        self.leverage_factor = 1.0
+        self.halted = ""
+        self.failed = ""
+
+    # --- the whole portfolio ---
+
+    def notionals(self) -> dict[str, float]:
+        """Symbol → dollars of its position at its mark, negative when short."""
+        return dict(self._portfolio.exposure().by_symbol)
+
+    def var(self, confidence: float = 0.95, days: float = 1.0) -> float:
+        """Parametric value at risk of the positions, in dollars; positive is a loss."""
+        return self._market.parametric_var(self.notionals(), confidence, days)
+
+    def observe(self, time: int) -> RiskState:
+        """The ten numbers now."""
+        equity, market, exposure = self._portfolio.equity, self._market, self._portfolio.exposure()
+        return RiskState(
+            account_equity_normalized=round(equity / self._portfolio.capital, 6),
+            open_positions_count=len(exposure.by_symbol),
+            volatility_regime=market.volatility_regime(),
+            correlation_risk=round(max(0.0, market.correlation.mean), 6) if len(exposure.by_symbol) > 1 else 0.0,
+            var_estimate_5pct=round(self.var() / equity, 6) if equity > 0 else 1.0,
+            current_drawdown_pct=self.breakers.drawdown,
+            margin_usage_pct=exposure.margin_use,
+            time_of_day_risk=market.time_of_day_risk(time),
+            market_stress_level=market.stress(),
+            liquidity_conditions=market.liquidity(),
+        )
+
+    def update(self, time: int) -> list[Breach]:
+        """Look at the portfolio after a bar; returns the breakers that have just tripped."""
+        self._market.update()
+        breaches = self.breakers.update(time, self._portfolio.equity)
+        self.state = self.observe(time)
+        self.score = risk_score(self.state, self.thresholds)
+        return breaches
+
+    # --- one trade ---
+
+    def review(self, decision: Decision, symbol: str, direction: int, atr: float) -> Decision:
+        """Approve, reduce or reject a trade.
+
+        Args:
+            decision: the tactical decision behind it.
+            symbol: ES or NQ.
+            direction: +1 long, −1 short.
+            atr: average true range, in points.
+
+        Returns:
+            A decision whose `inputs` hold `contracts`, `stop_distance` and `target_distance` (points). Its confidence
+            is the share of the sub-agents' weights behind the action.
+        """
+        self.failed = ""
+        try:
+            return self._review(decision, symbol, direction, atr)
+        except Exception as error:  # a risk check that cannot be made is a no
+            self.failed = f"{type(error).__name__}: {error}"
+            return self._answer(decision, symbol, REJECT, 1.0, (f"the risk check failed: {self.failed}",))
+
+    def _review(self, decision: Decision, symbol: str, direction: int, atr: float) -> Decision:
+        if direction not in (-1, 1):
+            raise BadInput("direction", direction, "give 1 (long) or -1 (short)")
+        self._market.update()
+        vetoes = self._rules(symbol)
+        if vetoes:
+            return self._answer(decision, symbol, REJECT, 1.0, tuple(vetoes))
+        trade = self._proposal(decision, symbol, direction, atr)
+        opinions = tuple(ask(trade) for ask in SUB_AGENTS)
+        action, contracts, share = coordinate(opinions)
+        wanted = wanted_contracts(decision.confidence, trade.maximum)
+        caps = {"coordinator": contracts, **trade.sizing.caps, "var_95": self._var_cap(trade, contracts)}
+        contracts = min(caps.values())
+        binding = min(caps, key=lambda name: caps[name])
+        factor = self.breakers.size_factor
+        if factor < 1:
+            contracts, binding = math.floor(contracts * factor), f"a drawdown of {self.breakers.drawdown:.1%}"
+        vetoes = []
+        if action == REJECT:
+            vetoes = [f"{opinion.agent}: {opinion.why}" for opinion in opinions if opinion.action == REJECT]
+        elif contracts < 1:
+            vetoes = [f"no contract is left: {binding} allows 0"]
+        if not vetoes:
+            action = APPROVE if contracts >= wanted else REDUCE_SIZE
+        stop_atr, target_atr = opinions[1].details["stop_atr"], opinions[1].details["target_atr"]
+        sizing = trade.sizing
+        inputs = {
+            **trade.state.values(),
+            "risk_score": trade.score.score,
+            "wanted_contracts": wanted,
+            "contracts": 0 if vetoes else contracts,
+            "stop_distance": round(stop_atr * atr, 6),
+            "target_distance": round(target_atr * atr, 6),
+            "kelly_fraction": sizing.kelly,
+            "win_probability": sizing.win_probability,
+            "odds": sizing.odds,
+            "size_factor": factor,
+            **{f"cap_{name}": value for name, value in caps.items()},
+        }
+        return self._answer(
+            decision, symbol, REJECT if vetoes else action, share, tuple(vetoes), inputs, opinions, binding
+        )
+
+    def _rules(self, symbol: str) -> list[str]:
+        """What forbids any entry, whatever the sub-agents say."""
+        found = [self.halted] if self.halted else []
+        limits, breakers = self._limits, self.breakers
+        if not breakers.entries_allowed:
+            found.append(
+                f"the session has lost {breakers.daily_loss:.1%}, the daily limit is {limits['daily_loss']:.1%}"
+            )
+        if breakers.size_factor == 0:
+            found.append(f"drawdown {breakers.drawdown:.1%} has reached the limit of {limits['drawdown_stop']:.1%}")
+        held = self._portfolio.quantity(symbol)
+        if held:
+            side = "long" if held > 0 else "short"
+            found.append(f"already {side} {abs(held)} {symbol}; one trade at a time in an instrument")
+        return found
+
+    def _proposal(self, decision: Decision, symbol: str, direction: int, atr: float) -> Proposal:
+        limits, contract = self._limits, instrument(symbol)
+        equity, gross = self._portfolio.equity, self._portfolio.exposure().gross
+        state = self.observe(self._market.time)
+        price = self._market.price(symbol)
+        results = [trade.pnl > 0 for trade in self._portfolio.trades if trade.decision]  # people's trades say nothing
+        leverage = limits["max_leverage"] * self.leverage_factor
+        sizing = size(
+            equity=equity,
+            stop_distance=STOP_ATR * atr,
+            target_distance=TARGET_ATR * atr,
+            point_value=contract.point_value,
+            price=price,
+            gross_notional=gross,
+            wins=sum(results),
+            trades=len(results),
+            risk_per_trade=limits["risk_per_trade"],
+            kelly_cap=limits["kelly_cap"],
+            max_contracts=int(min(limits["max_contracts"], limits["max_order_size"], limits["max_position"])),
+            max_leverage=leverage,
+        )
+        self.sizing = sizing
+        return Proposal(
+            symbol=symbol,
+            direction=direction,
+            confidence=decision.confidence,
+            atr=atr,
+            price=price,
+            state=state,
+            score=risk_score(state, self.thresholds),
+            sizing=sizing,
+            maximum=int(limits["max_contracts"]),
+            room=leverage * equity - gross,
+            sigma=self._market.daily_sigma(symbol),
+        )
+
+    def _var_cap(self, trade: Proposal, contracts: int) -> int:
+        """The most contracts, up to `contracts`, with which the portfolio's VaR stays within its limit."""
+        allowed = self._limits["var_95"] * self._portfolio.equity
+        each = trade.direction * trade.price * instrument(trade.symbol).point_value
+        while contracts > 0:
+            after = self.notionals()
+            after[trade.symbol] = after.get(trade.symbol, 0.0) + contracts * each
+            if self._market.parametric_var(after) <= allowed:
+                break
+            contracts -= 1
+        return contracts
+
+    def _answer(
+        self,
+        decision: Decision,
+        symbol: str,
+        action: str,
+        share: float,
+        vetoes: tuple[str, ...],
+        inputs: Mapping[str, float] = NONE,
+        opinions: tuple[Opinion, ...] = (),
+        binding: str = "",
+    ) -> Decision:
+        if vetoes:
+            reasoning = f"reject the {decision.action} of {symbol}: {'; '.join(vetoes)}."
+        else:
+            said = ", ".join(f"{opinion.agent} {opinion.contracts}" for opinion in opinions)
+            size = f"{inputs['contracts']:.0f} of {inputs['wanted_contracts']:.0f} contracts"
+            reasoning = (
+                f"{action} the {decision.action} of {symbol} with {size}: {said}; {binding} decides; "
+                f"risk score {inputs['risk_score']:.2f}."
+            )
+        return Decision(
+            id="",
+            time=decision.time,
+            agent=self.name,
+            symbol=symbol,
+            timeframe=self.timeframe,
+            action=action,
+            confidence=share,
+            acts=not vetoes,
+            threshold=0.0,
+            reasoning=reasoning,
+            inputs=dict(inputs),
+            weights=dict(WEIGHTS) if opinions else {},
+            votes={opinion.agent: opinion.payload() for opinion in opinions},
+            vetoes=vetoes,
+            basis=(decision.id,) if decision.id else (),
+        )

@@ -1,0 +1,482 @@
+"""The trading system of a world: agents, portfolio and exchange, wired to the bus.
+
+INDICATORS_READY of a 30-minute bar → STRATEGIC_DECISION.
+SYNERGY_DETECTED → STRATEGIC_DECISION → TACTICAL_DECISION → KELLY_SIZING, TRADE_QUALIFIED or TRADE_REJECTED →
+EXECUTE_TRADE → ORDER_SUBMITTED, and 100 to 300 ms later ORDER_FILLED → POSITION_UPDATE.
+After the bars of an instant: RISK_UPDATE, every half hour VAR_UPDATE, and RISK_BREACH, MARKET_STRESS,
+CORRELATION_SHOCK or EMERGENCY_STOP when they happen.
+
+Every step is a subscriber of the step before, so `grandmodel_sim.trace` shows the whole chain from bar to order.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from grandmodel_sim.agents.base import View
+from grandmodel_sim.agents.decision import Decision
+from grandmodel_sim.agents.limits import Limits
+from grandmodel_sim.agents.market_state import MarketState
+from grandmodel_sim.agents.risk import LEVERAGE_AFTER_SHOCK, RiskAgent
+from grandmodel_sim.agents.risk_score import EMERGENCY
+from grandmodel_sim.agents.strategic import Strategic
+from grandmodel_sim.agents.tactical import DIRECTION, Tactical
+from grandmodel_sim.clock import Clock
+from grandmodel_sim.errors import BadInput
+from grandmodel_sim.events import (
+    COMPONENT_STARTED,
+    COMPONENT_STOPPED,
+    CORRELATION_SHOCK,
+    EMERGENCY_STOP,
+    EXECUTE_TRADE,
+    INDICATORS_READY,
+    KELLY_SIZING,
+    MARKET_STRESS,
+    NEW_5MIN_BAR,
+    RISK_BREACH,
+    RISK_UPDATE,
+    STRATEGIC_DECISION,
+    SYNERGY_DETECTED,
+    TACTICAL_DECISION,
+    TRADE_QUALIFIED,
+    TRADE_REJECTED,
+    VAR_UPDATE,
+    Event,
+    EventBus,
+)
+from grandmodel_sim.features.signals import Synergy
+from grandmodel_sim.market.bars import Bar
+from grandmodel_sim.market.instruments import INSTRUMENTS, instrument
+from grandmodel_sim.trading.alerts import Alerts
+from grandmodel_sim.trading.brackets import Brackets
+from grandmodel_sim.trading.exchange import NEVER, Exchange
+from grandmodel_sim.trading.ledger import Ledger
+from grandmodel_sim.trading.orders import BUY, SELL, Order
+from grandmodel_sim.trading.portfolio import Portfolio
+
+if TYPE_CHECKING:
+    from grandmodel_sim.pipeline import Feed
+
+ON, OFF, STOPPED = "ON", "OFF", "EMERGENCY_STOP"
+
+HALF_HOUR_MS = 1_800_000
+STRESS_ON, STRESS_OFF = 0.7, 0.5  # market stress begins above the one and ends below the other
+
+
+class TradingSystem:
+    """What decides and trades in a world.
+
+    Make it before the pipeline: resting orders are worked through a bar before anybody decides on it.
+
+    Args:
+        seed: the world's.
+        clock: the world's.
+        bus: the world's.
+        feeds: gives symbol → feed; asked when the first bar comes.
+
+    Attributes:
+        portfolio, exchange, brackets: positions, orders, and the stops and targets around entries.
+        strategic, tactical, risk: the agents.
+        market: the statistics that the risk agent looks at.
+        limits: the limits in force.
+        alerts: what a person should know.
+        decisions: all decisions so far, oldest first.
+        state: `ON`, `OFF` (the agents open nothing, people may trade) or `EMERGENCY_STOP`.
+    """
+
+    def __init__(self, seed: int, clock: Clock, bus: EventBus, feeds: Callable[[], Mapping[str, "Feed"]]) -> None:
+        self._clock, self._bus, self._feeds = clock, bus, feeds
+        self.limits = Limits()
+        self.portfolio = Portfolio()
+        self.exchange = Exchange(seed, clock, bus, self._bars, self.portfolio, holidays=True)
+        self._ledger = Ledger(bus, self.exchange, self.portfolio)
+        self.brackets = Brackets(bus, self.exchange)
+        self.alerts = Alerts(clock, bus)
+        self.market = MarketState(self._bars)
+        self.strategic = Strategic()
+        self.tactical = Tactical()
+        self.risk = RiskAgent(self.portfolio, self.market, self.limits)
+        self.decisions: list[Decision] = []
+        self.state = ON
+        self.stressed = False
+        self._views: dict[str, View] = {}  # decision id → what it was made on, while the chain runs
+        self._due = NEVER  # when the portfolio has to be looked at, after all bars of an instant
+        self._was_emergency = False
+        bus.subscribe(NEW_5MIN_BAR, self._on_bar)
+        bus.subscribe(INDICATORS_READY, self._on_indicators)
+        bus.subscribe(SYNERGY_DETECTED, self._on_synergy)
+        bus.subscribe(STRATEGIC_DECISION, self._on_strategic)
+        bus.subscribe(TACTICAL_DECISION, self._on_tactical)
+        bus.subscribe(TRADE_QUALIFIED, self._on_qualified)
+        bus.subscribe(EMERGENCY_STOP, self._on_emergency)
+
+    def __repr__(self) -> str:
+        return f"<TradingSystem {self.state}: {len(self.decisions)} decisions, {self.portfolio!r}>"
+
+    # --- reading ---
+
+    def view(self, symbol: str, synergy: Synergy | None = None) -> View:
+        """What an agent sees of an instrument now.
+
+        Raises:
+            BadInput: for an unknown symbol.
+        """
+        symbol = instrument(symbol).symbol
+        feed = self._feeds()[symbol]
+        return View(
+            symbol=symbol,
+            time=self._clock.ms,
+            price=feed.bars[-1].close,
+            strategic=feed.matrix(30),
+            tactical=feed.matrix(5),
+            context=feed.context(),
+            atr=feed.atr,
+            synergy=synergy,
+            position=self.portfolio.quantity(symbol),
+        )
+
+    def decision(self, id: str) -> Decision:
+        """Look up a decision.
+
+        Raises:
+            BadInput: for an id that no decision has.
+        """
+        number = id[2:] if isinstance(id, str) and id.startswith("D-") else ""
+        if not number.isdigit() or not 1 <= int(number) <= len(self.decisions):
+            raise BadInput("decision", id, f"the decisions are D-000001 to D-{len(self.decisions):06d}")
+        return self.decisions[int(number) - 1]
+
+    def thresholds(self) -> dict[str, float]:
+        """The confidences and scores that decisions are measured against, by name."""
+        return {
+            "strategic": self.strategic.threshold,
+            "tactical": self.tactical.threshold,
+            "counter_synergy": self.tactical.counter_threshold,
+            **{f"risk_{name}": value for name, value in self.risk.thresholds.items()},
+        }
+
+    def fingerprint(self) -> list[object]:
+        """State that is not in the event log, as JSON-able values: equal logs and fingerprints mean equal systems."""
+        return [
+            self.state,
+            self.portfolio.payload(),
+            [order.payload() for order in self.exchange.of()],
+            len(self.exchange.orders),
+            len(self.decisions),
+            self.limits.values(),
+            self.thresholds(),
+            [self.risk.leverage_factor, self.exchange.stress],
+            [[alert.id, alert.state, alert.acknowledged_by] for alert in self.alerts],
+        ]
+
+    def _bars(self, symbol: str) -> list[Bar]:
+        return self._feeds()[symbol].bars
+
+    # --- a part of the world: the look at the portfolio after the bars of an instant ---
+
+    def next_ms(self) -> int:
+        """When the portfolio is looked at next: at the instant of bars that have just closed, else never."""
+        return self._due
+
+    def step(self) -> None:
+        """Look at the portfolio, and say and do what follows."""
+        self._due = NEVER
+        breaches = self.risk.update(self._clock.ms)
+        score, rules = self.risk.score, self.risk.breakers.rules()
+        self._bus.publish(
+            RISK_UPDATE,
+            "risk_management",
+            score=score.score,
+            parts=score.parts,
+            high=list(score.high),
+            action=score.action,
+            state=self.risk.state.values(),
+            equity=self.portfolio.equity,
+            size_factor=self.risk.breakers.size_factor,
+            leverage_factor=self.risk.leverage_factor,
+            **{rule.rule: rule.value for rule in rules},
+            limits={rule.rule: rule.limit for rule in rules},
+        )
+        if self._clock.ms % HALF_HOUR_MS == 0:
+            self._publish_var()
+        self._watch_market()
+        for breach in breaches:
+            self._bus.publish(
+                RISK_BREACH,
+                "risk_management",
+                rule=breach.rule,
+                value=breach.value,
+                limit=breach.limit,
+                action=breach.action,
+            )
+            if breach.action == "emergency_stop":
+                self.emergency_stop(
+                    f"{breach.rule}: {breach.value:.1%} has reached {breach.limit:.1%}", "risk_management"
+                )
+        emergency = score.action == EMERGENCY
+        if emergency and not self._was_emergency:
+            self.emergency_stop(f"risk score {score.score:.2f}", "risk_management")
+        self._was_emergency = emergency
+
+    def _publish_var(self) -> None:
+        one_day = {confidence: self.risk.var(confidence) for confidence in (0.95, 0.99)}
+        self._bus.publish(
+            VAR_UPDATE,
+            "risk_management",
+            var_95=one_day[0.95],
+            var_99=one_day[0.99],
+            unit="dollars, positive is a loss",
+            horizon_days=1,
+            method="parametric",
+            equity=self.portfolio.equity,
+            limit=round(self.limits["var_95"] * self.portfolio.equity, 2),
+        )
+
+    def _watch_market(self) -> None:
+        level = self.risk.state.market_stress_level
+        if level > STRESS_ON and not self.stressed:
+            self.stressed = True
+            self._bus.publish(
+                MARKET_STRESS,
+                "risk_management",
+                level=level,
+                threshold=STRESS_ON,
+                reason=f"volatility of the last half hour is {1 + 2 * level:.1f} times that of two sessions",
+            )
+        elif level < STRESS_OFF:
+            self.stressed = False
+        self.exchange.stress = round(1.0 + level, 6) if self.stressed else 1.0
+        tracker = self.market.correlation
+        if tracker.shock and self.risk.leverage_factor == 1.0:
+            self.risk.leverage_factor = LEVERAGE_AFTER_SHOCK
+            self._use_limits()
+            self._bus.publish(
+                CORRELATION_SHOCK,
+                "risk_management",
+                correlation=tracker.mean,
+                rise=tracker.rise,
+                window_minutes=10,
+                leverage_factor=self.risk.leverage_factor,
+            )
+
+    # --- the chain from a bar to an order ---
+
+    def _on_bar(self, event: Event) -> None:
+        symbol = event.payload["symbol"]
+        bar = self._bars(symbol)[-1]
+        self.exchange.on_bar(symbol, bar)
+        self.portfolio.on_bar(symbol, bar)
+        self._due = self._clock.ms
+
+    def _on_indicators(self, event: Event) -> None:
+        if event.payload["timeframe"] == 30:
+            self._decide_strategic(self.view(event.payload["symbol"]))
+
+    def _on_synergy(self, event: Event) -> None:
+        symbol = event.payload["symbol"]
+        self._decide_strategic(self.view(symbol, self._feeds()[symbol].synergies[-1]))
+
+    def _decide_strategic(self, view: View) -> None:
+        decision = self._record(self.strategic.decide(view))
+        if view.synergy:
+            self._views[decision.id] = view
+        self._bus.publish(STRATEGIC_DECISION, "strategic_marl", **decision.payload(), **_synergy(view))
+        self._views.pop(decision.id, None)
+
+    def _on_strategic(self, event: Event) -> None:
+        view = self._views.get(event.payload["id"])
+        if view is None:  # an ordinary half hour: nobody was woken
+            return
+        view = replace(view, strategic_decision=self.decision(event.payload["id"]))
+        decision = self._record(self.tactical.decide(view))
+        self._views[decision.id] = view
+        self._bus.publish(TACTICAL_DECISION, "tactical_marl", **decision.payload(), **_synergy(view))
+        del self._views[decision.id]
+
+    def _on_tactical(self, event: Event) -> None:
+        tactical = self.decision(event.payload["id"])
+        if not tactical.acts:
+            return
+        view = self._views[tactical.id]
+        decision = self._record(self.risk.review(tactical, view.symbol, DIRECTION[tactical.action], view.atr))
+        sizing = self.risk.sizing
+        if decision.inputs and sizing is not None:
+            self._bus.publish(
+                KELLY_SIZING,
+                "risk_management",
+                symbol=view.symbol,
+                decision=decision.id,
+                kelly_fraction=sizing.kelly,
+                win_probability=sizing.win_probability,
+                odds=sizing.odds,
+                caps=sizing.caps,
+                contracts=int(decision.inputs["contracts"]),
+            )
+        type = TRADE_QUALIFIED if decision.acts else TRADE_REJECTED
+        self._bus.publish(type, "risk_management", **decision.payload(), **_synergy(view))
+        if self.risk.failed:
+            self.emergency_stop(f"the risk check failed: {self.risk.failed}", "risk_management")
+
+    def _on_qualified(self, event: Event) -> None:
+        decision = self.decision(event.payload["id"])
+        tactical = self.decision(decision.basis[0])
+        direction = DIRECTION[tactical.action]
+        symbol, contracts = decision.symbol, int(decision.inputs["contracts"])
+        last, tick = self.exchange.last(symbol), instrument(symbol)
+        stop = tick.round(last - direction * decision.inputs["stop_distance"])
+        target = tick.round(last + direction * decision.inputs["target_distance"])
+        side = BUY if direction > 0 else SELL
+        order = self.exchange.new_order(symbol, side, contracts, decision=tactical.id, purpose="entry")
+        self._bus.publish(
+            EXECUTE_TRADE,
+            "execution_engine",
+            symbol=symbol,
+            side=side,
+            quantity=contracts,
+            order=order.id,
+            order_type=order.type,
+            decision=tactical.id,
+            risk_decision=decision.id,
+            price=last,
+            stop_price=stop,
+            target_price=target,
+        )
+        self.exchange.submit(order)
+        if order.open:
+            self.brackets.protect(order.id, stop, target)
+
+    def _record(self, decision: Decision) -> Decision:
+        """Give a decision the next id and keep it."""
+        numbered = replace(decision, id=f"D-{len(self.decisions) + 1:06d}")
+        self.decisions.append(numbered)
+        return numbered
+
+    # --- what people do ---
+
+    def emergency_stop(self, reason: str, by: str) -> None:
+        """Cancel all orders, close all positions, refuse new ones until somebody resets it. Twice is as once."""
+        if self.state == STOPPED:
+            return
+        self.state = STOPPED
+        self._bus.publish(EMERGENCY_STOP, by, reason=reason)
+
+    def _on_emergency(self, event: Event) -> None:
+        reason = event.payload["reason"]
+        self.exchange.halt(f"emergency stop: {reason}")
+        self.risk.halted = f"emergency stop: {reason}; it takes a manual reset"
+        self.exchange.liquidate(reason="emergency stop")
+
+    def reset_emergency_stop(self, by: str) -> None:
+        """Trade again; drawdown counts from the equity of now.
+
+        Raises:
+            BadInput: unless the system is stopped.
+        """
+        if self.state != STOPPED:
+            raise BadInput("state", self.state, f"only {STOPPED} can be reset")
+        self.state = ON
+        self.exchange.resume()
+        self.risk.halted = ""
+        self.risk.breakers.reset()
+        for type in (EMERGENCY_STOP, RISK_BREACH):
+            self.alerts.resolve(type)
+        self._bus.publish(COMPONENT_STARTED, "trading", state=ON, by=by, reason="emergency stop reset")
+
+    def reset_leverage(self, by: str) -> None:
+        """After a correlation shock, allow the whole leverage again.
+
+        Raises:
+            BadInput: unless it is reduced.
+        """
+        if self.risk.leverage_factor == 1.0:
+            raise BadInput("leverage_factor", 1.0, "only a leverage reduced by a correlation shock can be reset")
+        self.risk.leverage_factor = 1.0
+        self._use_limits()
+        self.alerts.resolve(CORRELATION_SHOCK)
+        self._bus.publish(COMPONENT_STARTED, "trading", state=self.state, by=by, reason="leverage reset")
+
+    def start(self) -> None:
+        """Let the agents trade.
+
+        Raises:
+            BadInput: unless the system is off; an emergency stop is not started but reset.
+        """
+        if self.state != OFF:
+            raise BadInput("state", self.state, f"only {OFF} can be started")
+        self.state = ON
+        self.risk.halted = ""
+        self._bus.publish(COMPONENT_STARTED, "trading", state=ON)
+
+    def stop(self) -> None:
+        """Let the agents open nothing more. Positions, their stops and targets stay.
+
+        Raises:
+            BadInput: unless the system is on.
+        """
+        if self.state != ON:
+            raise BadInput("state", self.state, f"only {ON} can be stopped")
+        self.state = OFF
+        self.risk.halted = "trading is off"
+        self._bus.publish(COMPONENT_STOPPED, "trading", state=OFF)
+
+    def close(self, symbol: str | None = None) -> list[Order]:
+        """Close positions at the market, of one instrument or of all; returns the orders sent.
+
+        Raises:
+            BadInput: for an unknown symbol.
+        """
+        symbols = list(INSTRUMENTS) if symbol is None else [instrument(symbol).symbol]
+        sent = []
+        for each in symbols:
+            held = self.portfolio.quantity(each)
+            if held:
+                order = self.exchange.new_order(
+                    each,
+                    SELL if held > 0 else BUY,
+                    abs(held),
+                    time_in_force="DAY" if self.exchange.open else "GTC",
+                    purpose="exit",
+                )
+                self.exchange.submit(order)
+                sent.append(order)
+        return sent
+
+    def set_limit(self, name: str, value: float) -> None:
+        """Set a limit.
+
+        Raises:
+            BadInput: as `Limits.set`.
+        """
+        self.limits.set(name, value)
+        self._use_limits()
+
+    def _use_limits(self) -> None:
+        """Tell the exchange's gateway the limits that it has to refuse orders by."""
+        gateway = self.exchange.limits
+        gateway.order_size = int(self.limits["max_order_size"])
+        gateway.position_size = int(self.limits["max_position"])
+        gateway.leverage = round(self.limits["max_leverage"] * self.risk.leverage_factor, 6)
+
+    def set_threshold(self, name: str, value: float) -> None:
+        """Set one of `thresholds()`.
+
+        Raises:
+            BadInput: for an unknown name, or a value that is not within 0..1.
+        """
+        if name not in self.thresholds():
+            raise BadInput("threshold", name, f"the thresholds are {', '.join(self.thresholds())}")
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+            raise BadInput(name, value, "give a number from 0 to 1")
+        if name == "strategic":
+            self.strategic.threshold = value
+        elif name == "tactical":
+            self.tactical.threshold = value
+        elif name == "counter_synergy":
+            self.tactical.counter_threshold = value
+        else:
+            self.risk.thresholds[name.removeprefix("risk_")] = value
+
+
+def _synergy(view: View) -> dict[str, object]:
+    """What woke the agents, as further fields of an event."""
+    return {"synergy_type": view.synergy.type if view.synergy else None}
