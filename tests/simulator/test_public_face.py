@@ -70,20 +70,32 @@ def test_the_names_that_packages_offer() -> None:
 
 def test_what_a_world_and_a_session_can_do() -> None:
     assert public(grandmodel_sim.World) == [
+        "acknowledge_alert",
         "advance",
         "bars",
+        "cancel_order",
+        "close_positions",
         "current",
         "delete_pod",
         "digest",
+        "emergency_stop",
         "events",
         "from_snapshot",
         "make_current",
         "now",
         "now_ms",
+        "reset_emergency_stop",
+        "reset_leverage",
         "restore",
         "rewind",
         "scale",
+        "set_limit",
+        "set_threshold",
         "snapshot",
+        "start_trading",
+        "stop_trading",
+        "stress",
+        "submit_order",
         "use_context",
     ]
     assert public(browser.Session) == [
