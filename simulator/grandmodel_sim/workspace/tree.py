@@ -32,11 +32,36 @@ from grandmodel_sim.marl import BASELINES, baseline_reward
 
 __all__ = ["BASELINES", "baseline_reward"]
 '''
+_CLIENT = '''"""The client of the trading API, as in Lab 7.1. Its code is in `grandmodel_sim.trading`, written to be read."""
+
+from grandmodel_sim.trading.client import (
+    AuthenticationError,
+    InvalidRequest,
+    NotFoundError,
+    PermissionDenied,
+    RateLimited,
+    ServiceUnavailable,
+    TradingClient,
+    TradingError,
+)
+
+__all__ = [
+    "AuthenticationError",
+    "InvalidRequest",
+    "NotFoundError",
+    "PermissionDenied",
+    "RateLimited",
+    "ServiceUnavailable",
+    "TradingClient",
+    "TradingError",
+]
+'''
 _README = """# GrandModel
 
 Your own checkout. What you change here stays here.
 
 - `src/training/` the trainer and the environment of Lab 2.1
+- `src/trading/` the client of the trading API, for Lab 7.1; its key is in the environment, as `GRANDMODEL_API_KEY`
 - `config/` settings
 - `data/training/`, `data/testing/` 5-minute bars of ES: first the sessions to learn from, then, later in time, the
   ones to be judged on
@@ -72,6 +97,8 @@ def files(seed: int = 7, *, structure: float = STRUCTURE, data: bool = True) -> 
         "README.md": _README,
         "config/settings.yaml": _SETTINGS,
         "src/__init__.py": "",
+        "src/trading/__init__.py": "",
+        "src/trading/trading_client.py": _CLIENT,
         "src/training/__init__.py": "",
         "src/training/baselines.py": _BASELINES,
         "src/training/marl_trainer.py": _TRAINER,

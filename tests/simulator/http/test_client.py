@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 from grandmodel_sim import World
@@ -19,6 +20,8 @@ from grandmodel_sim.trading.client import (
     TradingClient,
     TradingError,
 )
+
+FACADE = ("src/trading/__init__.py", "src/trading/trading_client.py")
 
 
 @pytest.fixture
@@ -189,3 +192,29 @@ def test_the_tree_of_errors_is_the_one_that_is_drawn() -> None:
     drawn = (trading_client.__doc__ or "").split("TradingError\n")[1]
     names = [line.split()[1] for line in drawn.splitlines() if line.startswith(("├", "└"))]
     assert names == [kind.__name__ for kind in TradingError.__subclasses__()]
+
+
+def test_the_workspace_s_facade_offers_client_and_errors(checkout: Path) -> None:
+    from grandmodel_sim.grading import grade
+
+    checks = """
+from grandmodel_sim.grading import check
+@check("read", points=1, step="one")
+def read(run):
+    run.expect(run["status"]["status"] == "ON", expected="ON", found=run["status"])
+    run.expect(run["refused"] == "timeframe", expected="timeframe", found=run["refused"])
+"""
+    answer = """
+from src.trading.trading_client import InvalidRequest, TradingClient
+client = TradingClient()
+status = client.get_system_status()
+try:
+    client.get_bars(timeframe="1h")
+except InvalidRequest as error:
+    refused = error.argument
+"""
+    files = {name: checkout.joinpath(name).read_bytes() for name in ("src/__init__.py", *FACADE)}
+    report = grade("7.1", answer, checks, files=files)
+    assert report["passed"], report
+    facade = files["src/trading/trading_client.py"].decode()
+    assert all(f'"{kind.__name__}"' in facade for kind in (TradingClient, TradingError, *TradingError.__subclasses__()))
