@@ -18,6 +18,7 @@ BAR_MINUTES = 5
 BARS_PER_SESSION = 78  # 6.5 hours of 5-minute bars
 BAR_MS = BAR_MINUTES * 60_000
 SESSION_MS = BARS_PER_SESSION * BAR_MS
+MIDNIGHT = -int(9.5 * 3_600_000)  # from the opening, in ms
 
 
 MONDAY, THURSDAY, SUNDAY = 0, 3, 6
@@ -116,7 +117,7 @@ def bars_between(start: int, end: int, holidays: bool = False) -> int:
     """How many 5-minute bars close after `start` and not after `end` (both ms)."""
     count = 0
     for day in sessions_from(from_ms(start).date() - timedelta(days=1), holidays):
-        opened = to_ms(session_open(day))
+        opened = _open_ms(day)
         if opened >= end:
             return count
         low, high = max(start, opened), min(end, opened + SESSION_MS)
@@ -125,9 +126,14 @@ def bars_between(start: int, end: int, holidays: bool = False) -> int:
     raise AssertionError("sessions follow each other without end")
 
 
+@lru_cache(maxsize=1024)
+def _open_ms(day: date) -> int:
+    return to_ms(session_open(day))
+
+
 def session_of(ms: int) -> tuple[date, int]:
     """The New York day of an instant, and how many milliseconds after that day's opening it lies (negative before)."""
     day = from_ms(ms).date()  # the UTC day; New York's evening belongs to the day before
-    if ms < to_ms(datetime.combine(day, time(0), tzinfo=UTC) - eastern_offset(day)):
+    if ms - _open_ms(day) < MIDNIGHT:
         day -= timedelta(days=1)
-    return day, ms - to_ms(session_open(day))
+    return day, ms - _open_ms(day)
