@@ -32,7 +32,7 @@ from grandmodel_sim.marl import BASELINES, baseline_reward
 
 __all__ = ["BASELINES", "baseline_reward"]
 '''
-_CLIENT = '''"""The client of the trading API, for Lab 7.1. Its code is in `grandmodel_sim.trading`, written to be read."""
+_CLIENT = '''"""The client of the trading API, for Lab 7.1. Its code is in `grandmodel_sim.trading`, to be read."""
 
 from grandmodel_sim.trading.client import (
     AuthenticationError,
