@@ -12,13 +12,14 @@ class Brackets:
     """Sends the stop and the target as soon as their entry begins to fill, and keeps them as large as what it filled.
 
     Both are GTC: a position that stays overnight stays protected. When the position is closed some other way they are
-    cancelled.
+    cancelled. Either way, what is left of an entry that is still being worked is cancelled too.
     """
 
     def __init__(self, bus: EventBus, exchange: Exchange) -> None:
         self._exchange = exchange
         self._asked: dict[str, tuple[float, float]] = {}  # entry id → stop price, target price
         self._sent: dict[str, tuple[Order, Order]] = {}  # entry id → stop, target
+        self._entries: dict[str, str] = {}  # id of a stop or target → entry id
         bus.subscribe(ORDER_FILLED, self._on_fill)
         bus.subscribe(POSITION_UPDATE, self._on_position)
 
@@ -62,6 +63,9 @@ class Brackets:
 
     def _on_fill(self, event: Event) -> None:
         id = event.payload["parent"] or event.payload["order"]
+        protected = self._entries.get(id)
+        if protected and self._exchange.orders[protected].open:
+            self._exchange.cancel(protected, f"its {event.payload['purpose']} has filled", "position_closed")
         if id not in self._asked:
             return
         quantity = event.payload["quantity"]
@@ -75,10 +79,13 @@ class Brackets:
         target = self._exchange.new_order(quantity=quantity, **self._fields(entry, "LIMIT", target_price))
         self._exchange.submit(target)
         self._sent[id] = (stop, target)
+        self._entries[stop.id] = self._entries[target.id] = id
 
     def _on_position(self, event: Event) -> None:
         if event.payload["quantity"]:
             return
         for order in self._exchange.of():
-            if order.symbol == event.payload["symbol"] and order.oco and order.purpose in ("stop", "target"):
+            if order.symbol != event.payload["symbol"] or not order.open:  # an entry takes its children with it
+                continue
+            if order.id in self._entries or (order.id in self._sent and order.filled):
                 self._exchange.cancel(order.id, "the position is closed", "position_closed")

@@ -26,6 +26,9 @@ DEPTH_SHARE = 0.001
 #: At most this share of a bar's volume is ours (`config/risk_management_config.yaml`).
 PARTICIPATION = 0.10
 
+#: How long the book takes to grow back, evenly, after contracts were taken from it. An assumption.
+RECOVERY_MS = 60_000
+
 _NEAR, _FAR = 6, BARS_PER_SESSION  # bars: the last half hour against the last session
 
 
@@ -55,7 +58,7 @@ class Slippage:
 
     def ticks(
         self,
-        contracts: int,
+        contracts: float,
         tick: float,
         *,
         regime: float = 0.0,
@@ -67,7 +70,7 @@ class Slippage:
         """Whole ticks between the last price and the price at which `contracts` trade, at least 1.
 
         Args:
-            contracts: that trade at once, with those of the same order that went before.
+            contracts: that trade at once, with those that are still missing from the book.
             tick: the instrument's, in points.
             regime: 0 for a calm market, 1 for one that moves twice as much as it used to; see `volatility_regime`.
             liquidity: 0..1; see `liquidity`.
@@ -101,6 +104,11 @@ def liquidity(ms: int) -> float:
 def depth(volume: int, stress: float = 1.0) -> int:
     """Contracts that trade at one instant after a bar of this volume: none after a bar without any, else at least 1."""
     return 0 if volume <= 0 else max(1, int(volume * DEPTH_SHARE / stress))
+
+
+def still_missing(contracts: int, after_ms: int) -> float:
+    """Of `contracts` taken from the book, those that have not grown back `after_ms` later."""
+    return contracts * max(0, RECOVERY_MS - after_ms) / RECOVERY_MS
 
 
 def commission(contracts: int, rate: float) -> float:

@@ -5,8 +5,9 @@ An order arrives after 100 to 300 ms and then follows these rules:
 - **Quote.** Bid and ask are what one contract would get: the last price minus and plus its slippage (`costs.py`). The
   last price is that of the last closed bar, or what `last` says if the exchange is given a finer source. Before the
   first bar of a session has closed there is no price of the day: market orders wait and take that bar's open.
-- **Market** orders trade at once what the book holds (`costs.depth`) and the rest in parts, 100 to 300 ms apart, each
-  part slipping as far as all that went before it adds up to.
+- **Market** orders trade at once what the book holds (`costs.depth`) and the rest in parts, 100 to 300 ms apart. Each
+  part slips by its own size and by what the same side has taken out of the book before: the book recovers within a
+  minute, evenly.
 - **Limit** orders that can trade on arrival do, never beyond their limit. Resting ones fill when a bar trades *through*
   the limit by at least a tick, since a touch need not reach the end of the queue; they get the limit, or the open if
   the session opens beyond it.
@@ -131,6 +132,7 @@ class Exchange:
         self._busy: set[str] = set()  # orders with an entry in the agenda that will trade them; asked, never iterated
         self._seen: dict[str, int] = {}  # symbol → close of the newest bar that was worked through
         self._children: dict[str, list[str]] = {}
+        self._taken: dict[tuple[str, str], list[tuple[int, int]]] = {}  # (symbol, side) → (instant, contracts)
         bus.subscribe(ORDER_FILLED, self._on_fill)
 
     # --- a part of the world ---
@@ -147,9 +149,22 @@ class Exchange:
     # --- reading ---
 
     @property
+    def now_ms(self) -> int:
+        """The current virtual instant in milliseconds."""
+        return self._clock.ms
+
+    def bars(self, symbol: str) -> Sequence[Bar]:
+        """The closed 5-minute bars of an instrument, oldest first."""
+        return self._bars(instrument(symbol).symbol)
+
+    @property
     def open(self) -> bool:
         """Whether the market is open at this instant."""
-        return session_at(self._clock.ms, self._holidays) is not None
+        return self.session() is not None
+
+    def session(self) -> tuple[int, int] | None:
+        """Opening and closing instant of the session under way, or None while the market is closed."""
+        return session_at(self._clock.ms, self._holidays)
 
     def last(self, symbol: str) -> float:
         """The last price, in points.
@@ -166,9 +181,30 @@ class Exchange:
         Raises:
             BadInput: for an unknown symbol.
         """
-        last = self.last(symbol)
-        spread = self._slip(symbol, 1) * instrument(symbol).tick
-        return last - spread, last + spread, last
+        last, tick = self.last(symbol), instrument(symbol).tick
+        return last - self.slippage(symbol, SELL, 1) * tick, last + self.slippage(symbol, BUY, 1) * tick, last
+
+    def slippage(self, symbol: str, side: str, contracts: int, limit: bool = False, before: float = 0.0) -> int:
+        """Ticks between the last price and what this many contracts would get at this instant.
+
+        Args:
+            symbol: ES or NQ.
+            side: BUY or SELL.
+            contracts: that trade at once.
+            limit: whether the order names a limit.
+            before: contracts that are assumed to be missing from the book besides those that are.
+        """
+        bars = self._bars(symbol)
+        volume, size = bars[-1].volume, contracts + before + self._missing(symbol, side)
+        return self._slippage.ticks(
+            size,
+            instrument(symbol).tick,
+            regime=costs.volatility_regime(bars),
+            liquidity=costs.liquidity(self._clock.ms),
+            participation=min(1.0, size / volume) if volume else 1.0,
+            stress=self.stress,
+            limit=limit,
+        )
 
     def depth(self, symbol: str) -> int:
         """Contracts that would trade at this instant."""
@@ -325,7 +361,7 @@ class Exchange:
             return
         order.move_to(ACKNOWLEDGED)
         order.acknowledged, order.market_price = self._clock.ms, self.last(order.symbol)
-        session = session_at(self._clock.ms, self._holidays)
+        session = self.session()
         if session is None and order.time_in_force != "GTC":
             self._end(order, EXPIRED, "session_end", "the session closed while the order was on its way")
             return
@@ -360,10 +396,10 @@ class Exchange:
         if not order.open:  # it had nothing left to close
             return
         limited = order.limit_price is not None
-        price = last + order.sign * tick * self._slip(order.symbol, order.filled + max(quantity, 1), limited)
+        price = last + order.sign * tick * self.slippage(order.symbol, order.side, max(quantity, 1), limited)
         if limited:
             assert order.limit_price is not None
-            nearest = last + order.sign * tick * self._slip(order.symbol, 1, limit=True)
+            nearest = last + order.sign * tick * self.slippage(order.symbol, order.side, 1, limit=True)
             if (order.limit_price - nearest) * order.sign < 0:  # not even one contract can trade within the limit
                 quantity = 0
             elif (order.limit_price - price) * order.sign < 0:
@@ -426,7 +462,7 @@ class Exchange:
                 self._triggered.add(order.id)
                 base = max(order.stop_price, opened) if buying else min(order.stop_price, opened)
             quantity = min(self._allowed(order), available)
-            price = base + order.sign * tick * self._slip(order.symbol, order.filled + max(quantity, 1))
+            price = base + order.sign * tick * self.slippage(order.symbol, order.side, max(quantity, 1))
         if not order.open or not quantity:
             return 0
         self._fill(order, quantity, price)
@@ -488,6 +524,10 @@ class Exchange:
             each.filled += quantity
             each.average_price = round(cost / each.filled, 6)
             each.move_to(FILLED if each.filled == each.quantity else PARTIALLY_FILLED)
+        if order.limit_price is None:  # a resting limit order gives to the book and takes nothing from it
+            taken = self._taken.setdefault((order.symbol, order.side), [])
+            taken[:] = [(when, size) for when, size in taken if self._clock.ms - when < costs.RECOVERY_MS]
+            taken.append((self._clock.ms, quantity))
         self._bus.publish(
             ORDER_FILLED,
             SOURCE,
@@ -518,7 +558,8 @@ class Exchange:
                     other.quantity -= quantity  # what this order has closed, the other need not close any more
         parent = self.orders.get(order.parent)
         if parent is not None and parent.open and parent.type == "ICEBERG" and not order.open:
-            self._child(parent, min(parent.remaining, schedule.iceberg_display(parent.quantity)))
+            part = min(parent.remaining, schedule.iceberg_display(parent.quantity))
+            self._after(schedule.REFRESH_MS, partial(self._child, parent, part))
 
     def _allowed(self, order: Order) -> int:
         """Contracts that the order may still trade; a closing order with nothing to close ends."""
@@ -593,19 +634,10 @@ class Exchange:
 
     def _priced(self, symbol: str) -> bool:
         """Whether there is a price of the session under way."""
-        session = session_at(self._clock.ms, self._holidays)
+        session = self.session()
         return session is not None and (self._last is not None or self._bars(symbol)[-1].time > session[0])
 
-    def _slip(self, symbol: str, contracts: int, limit: bool = False) -> int:
-        """Ticks that this many contracts lose now."""
-        bars = self._bars(symbol)
-        volume = bars[-1].volume
-        return self._slippage.ticks(
-            contracts,
-            instrument(symbol).tick,
-            regime=costs.volatility_regime(bars),
-            liquidity=costs.liquidity(self._clock.ms),
-            participation=min(1.0, contracts / volume) if volume else 1.0,
-            stress=self.stress,
-            limit=limit,
-        )
+    def _missing(self, symbol: str, side: str) -> float:
+        """Contracts of this side of the book that our own trades have taken and that have not grown back."""
+        taken = self._taken.get((symbol, side), [])
+        return round(sum(costs.still_missing(contracts, self._clock.ms - when) for when, contracts in taken), 6)

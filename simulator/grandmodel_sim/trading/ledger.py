@@ -21,6 +21,7 @@ class Ledger:
         fill = event.payload
         order = self._exchange.orders[fill["order"]]
         closed = self._portfolio.on_fill(order, fill["quantity"], fill["price"], fill["fees"], event.time)
+        self._portfolio.mark(order.symbol, self._exchange.last(order.symbol))  # slippage shows at once
         position = self._portfolio.positions[order.symbol]
         self._bus.publish(POSITION_UPDATE, SOURCE, **position.payload(), equity=self._portfolio.equity)
         for trade in closed:

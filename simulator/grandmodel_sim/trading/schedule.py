@@ -9,6 +9,7 @@ from grandmodel_sim.trading.hours import busyness, slot
 
 TWAP_MS = 5 * 60_000  # TWAP_5MIN of the execution agents
 VWAP_MS = 30 * 60_000  # six bars, one strategic step
+REFRESH_MS = 10_000  # until an iceberg shows its next part
 SLICES = 5  # at most, for a TWAP: one a minute
 
 

@@ -218,6 +218,15 @@ def test_a_large_order_fills_in_parts_each_dearer_than_the_one_before() -> None:
     assert order.average_price == pytest.approx(sum(f.price * f.quantity for f in floor.portfolio.fills) / 10, abs=1e-6)
 
 
+def test_the_book_recovers_within_a_minute() -> None:
+    floor = Floor()
+    floor.send("ES", "BUY", 8)
+    last, tick = 6000.0, 0.25
+    assert floor.exchange.quote("ES") == (last - tick, last + 2 * tick, last)  # only the side that was taken is thin
+    floor.wait(60_000)
+    assert floor.exchange.quote("ES") == (last - tick, last + tick, last)
+
+
 def test_all_resting_orders_together_get_a_tenth_of_a_bar() -> None:
     floor = Floor()
     first = floor.send("ES", "BUY", 5, "LIMIT", limit_price=5990.0)
@@ -439,7 +448,9 @@ def test_an_iceberg_shows_its_next_part_when_the_last_one_is_gone() -> None:
     floor.wait(1000)
     assert [child.quantity for child in children()] == [2]
     floor.bar(6000.0, 6006.0, 5999.0, 6005.5)
-    floor.wait(2000)
+    floor.wait(9000)
+    assert len(children()) == 1
+    floor.wait(45_000)
     assert [child.state for child in children()] == ["FILLED", "FILLED", "FILLED", "FILLED", "FILLED"]
     assert {child.average_price for child in children()} == {6005.0, 6005.25}
     assert (parent.state, parent.filled) == ("FILLED", 10)
