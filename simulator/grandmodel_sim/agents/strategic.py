@@ -34,8 +34,8 @@ class MlmiExpert(Voter):
     columns = ("mlmi_value", "mlmi_signal")
 
     def logits(self, inputs: Mapping[str, float]) -> tuple[float, float, float]:
-        """Score 1.6 · value + 0.6 · signal; neutral stands at 0.4."""
-        return sided(1.6 * inputs["mlmi_value"] + 0.6 * inputs["mlmi_signal"], 0.4)
+        """Score 2 · value + 0.8 · signal; neutral stands at 0.4."""
+        return sided(2.0 * inputs["mlmi_value"] + 0.8 * inputs["mlmi_signal"], 0.4)
 
 
 class NwrqkExpert(Voter):
@@ -47,8 +47,9 @@ class NwrqkExpert(Voter):
     columns = ("nwrqk_slope", "nwrqk_value")
 
     def logits(self, inputs: Mapping[str, float]) -> tuple[float, float, float]:
-        """Score 2.4 · slope + 0.5 · value; neutral stands at 0.4."""
-        return sided(2.4 * inputs["nwrqk_slope"] + 0.5 * inputs["nwrqk_value"], 0.4)
+        """Score 3 · slope + 0.5 · value; neutral stands at 0.4. The value is positive while price lies below the
+        estimate, so it is pulled up a little."""
+        return sided(3.0 * inputs["nwrqk_slope"] + 0.5 * inputs["nwrqk_value"], 0.4)
 
 
 class RegimeExpert(Voter):
