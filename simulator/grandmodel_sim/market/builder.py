@@ -12,10 +12,15 @@ generator names five policies. In its code `forward_fill`, `zero_volume` and `in
 
 **Late ticks.** A bar that has been published is never changed: what was decided on it has been decided. So a tick that
 is older than the newest one is refused and counted, as `late` if its bar is closed already, as `out_of_order` if not.
+
+**Bad ticks.** With `max_jump`, a tick further than that from the last one of its session is taken for a bad print,
+refused and counted. GrandModel's design does so at 5 %. The rule has a price: after a true jump of 6 % nothing is
+accepted until price comes back or the next session begins. So it is off unless it is asked for.
 """
 
 import math
 from dataclasses import dataclass, replace
+from datetime import date
 
 from grandmodel_sim.clock import stamp
 from grandmodel_sim.errors import BadInput
@@ -35,6 +40,7 @@ class Counts:
         late: ticks refused because their bar was closed.
         out_of_order: ticks refused because a newer one of the same bar had come before.
         out_of_hours: ticks refused because they lie outside of the regular session.
+        spikes: ticks refused because they jump further than `max_jump`.
         filled: bars made without a tick.
         skipped: intervals without a tick for which no bar was made.
     """
@@ -43,6 +49,7 @@ class Counts:
     late: int = 0
     out_of_order: int = 0
     out_of_hours: int = 0
+    spikes: int = 0
     filled: int = 0
     skipped: int = 0
 
@@ -55,9 +62,10 @@ class BarBuilder:
         minutes: 5 or 30, or another of `TIMEFRAMES`.
         gaps: one of `GAP_POLICIES`.
         holidays: whether ticks on the exchange's holidays are out of hours.
+        max_jump: the largest log return from tick to tick that is believed, such as 0.05; None believes all.
 
     Raises:
-        BadInput: for another length or policy.
+        BadInput: for another length or policy, or a `max_jump` that is not above 0.
 
     >>> from datetime import date
     >>> from grandmodel_sim.market import ES, Market
@@ -70,20 +78,31 @@ class BarBuilder:
     True
     """
 
-    def __init__(self, symbol: str, minutes: int = 5, gaps: str = "zero_volume", holidays: bool = False) -> None:
+    def __init__(
+        self,
+        symbol: str,
+        minutes: int = 5,
+        gaps: str = "zero_volume",
+        holidays: bool = False,
+        max_jump: float | None = None,
+    ) -> None:
         if isinstance(minutes, bool) or minutes not in TIMEFRAMES:
             raise BadInput("minutes", minutes, f"give one of {', '.join(map(str, TIMEFRAMES))}")
         if gaps not in GAP_POLICIES:
             raise BadInput("gaps", gaps, f"give one of {', '.join(GAP_POLICIES)}")
+        if max_jump is not None and not max_jump > 0:
+            raise BadInput("max_jump", max_jump, "give a log return above 0, or None")
         self.symbol = symbol
         self.minutes = minutes
         self.gaps = gaps
+        self.max_jump = max_jump
         self.counts = Counts()
         self._holidays = holidays
         self._length = minutes * 60_000
         self._open: Bar | None = None  # the bar being built; its time is when it will close
         self._last: Bar | None = None  # the last bar of this session that was closed, filled ones included
         self._newest = -1  # time of the newest tick accepted
+        self._trade: tuple[date, float] | None = None  # its day and price
         self._until = -1  # all intervals that end up to here are closed
 
     def add(self, tick: Tick) -> list[Bar]:
@@ -106,7 +125,11 @@ class BarBuilder:
         if tick.time < self._newest:
             self.counts.out_of_order += 1
             return []
+        if self._jumps(day, tick.price):
+            self.counts.spikes += 1
+            return []
         closed = self.advance(tick.time)
+        self._trade = day, tick.price
         self._newest = tick.time
         self.counts.accepted += 1
         if self._open is None:
@@ -142,6 +165,12 @@ class BarBuilder:
         if closed:
             self._until = max(self._until, closed[-1].time)
         return closed
+
+    def _jumps(self, day: date, price: float) -> bool:
+        """Whether `price` is further from the last one of the same day than is believed."""
+        if self.max_jump is None or self._trade is None or self._trade[0] != day:
+            return False
+        return abs(math.log(price / self._trade[1])) > self.max_jump
 
     def _fill(self, last: Bar, time: int) -> list[Bar]:
         """Account for the intervals of `last`'s session that ended after it and by `time` without a tick."""

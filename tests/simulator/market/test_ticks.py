@@ -172,6 +172,22 @@ def test_ticks_out_of_hours_are_counted() -> None:
     assert builder.counts.accepted == 1
 
 
+def test_bad_ticks_are_counted_only_if_asked_for_and_a_new_session_starts_afresh() -> None:
+    prints = stream_of(SESSION[:2])
+    bad = replace(prints[5], price=prints[5].price * 1.1)
+    trusting, wary = BarBuilder("ES"), BarBuilder("ES", max_jump=0.05)
+    for builder in (trusting, wary):
+        for tick in [*prints[:5], bad, *prints[5:]]:
+            builder.add(tick)
+    assert (trusting.counts.spikes, trusting.counts.accepted) == (0, len(prints) + 1)
+    assert (wary.counts.spikes, wary.counts.accepted) == (1, len(prints))
+    assert wary.add(replace(prints[-1], time=SESSION[-1].time - 1, price=bad.price)) == []  # a true jump is lost too
+    wary.add(replace(prints[0], time=prints[0].time + 86_400_000, price=bad.price))
+    assert (wary.counts.spikes, wary.counts.accepted) == (2, len(prints) + 1)
+    with pytest.raises(BadInput, match="max_jump: got 0; give a log return above 0"):
+        BarBuilder("ES", max_jump=0)
+
+
 def test_what_a_builder_refuses() -> None:
     with pytest.raises(BadInput, match="minutes: got 7; give one of 5, 10"):
         BarBuilder("ES", 7)
