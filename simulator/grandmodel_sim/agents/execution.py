@@ -5,7 +5,7 @@ It looks at fifteen numbers and compares four tactics by what they are expected 
 | Tactic | What it sends | Takes |
 | --- | --- | --- |
 | `immediate` | one market order | an instant |
-| `iceberg` | a fifth at a time, ten seconds apart | under a minute |
+| `iceberg` | a fifth at a time, ten seconds apart | under two minutes |
 | `twap` | equal parts, a minute apart | 5 minutes |
 | `vwap` | parts by the volume that the hour lets expect | 30 minutes |
 
@@ -68,7 +68,7 @@ HALF_LIFE = 300.0  # seconds in which a signal loses half of its urgency. An ass
 RANGE_OF_SIGMA = math.sqrt(8 / math.pi)  # mean range of a Brownian motion, in standard deviations of its move (Feller)
 
 #: Urgency from which a trade may take no longer than so many milliseconds.
-PATIENCE = ((0.9, 0), (0.8, 60_000), (0.5, schedule.TWAP_MS), (0.0, schedule.VWAP_MS))
+PATIENCE = ((0.9, 0), (0.8, 120_000), (0.5, schedule.TWAP_MS), (0.0, schedule.VWAP_MS))
 
 
 def expected_impact(sigma: float, quantity: float, volume: float, seconds: float, tau_0: float = TAU_0) -> float:
