@@ -5,7 +5,7 @@ it is not resolved, the same cause raises no second one: it counts up `occurrenc
 
 | Type | Raised by | Resolved when |
 | --- | --- | --- |
-| RISK_BREACH | RISK_BREACH | the drawdown is below its limit again; the next session, after a daily loss; a reset |
+| RISK_BREACH | RISK_BREACH | RISK_UPDATE says that the value is below its limit again, or a person resets the stop |
 | RISK_SCORE | RISK_UPDATE whose score asks for an action | the score asks for none |
 | EMERGENCY_STOP | EMERGENCY_STOP | a person resets it |
 | CORRELATION_SHOCK | CORRELATION_SHOCK | a person resets the leverage |
@@ -13,17 +13,16 @@ it is not resolved, the same cause raises no second one: it counts up `occurrenc
 | ORDER_REJECTED | ORDER_CANCELLED with the state REJECTED | an order for the same instrument is accepted |
 | DATA_GAP | a 5-minute bar that comes more than 5 minutes after the one before | the next bar comes in time |
 
-Alerts follow from the event log alone, so that a snapshot needs to hold only what persons did.
+Alerts follow from the event log and from what persons did, so that a snapshot holds none of them.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from grandmodel_sim.clock import Clock, from_ms, stamp
+from grandmodel_sim.clock import Clock, stamp
 from grandmodel_sim.errors import BadInput, NotFound
 from grandmodel_sim.events import (
-    COMPONENT_STARTED,
     CORRELATION_SHOCK,
     EMERGENCY_STOP,
     MARKET_STRESS,
@@ -109,7 +108,7 @@ class Alerts:
     """
 
     def __init__(self, clock: Clock, bus: EventBus) -> None:
-        self._clock, self._log = clock, bus.log
+        self._clock = clock
         self._all: list[Alert] = []
         self._last_bar: dict[str, int] = {}
         for type, callback in self._reactions().items():
@@ -187,7 +186,6 @@ class Alerts:
             RISK_BREACH: self._on_breach,
             RISK_UPDATE: self._on_risk_update,
             EMERGENCY_STOP: self._on_stop,
-            COMPONENT_STARTED: self._on_started,
             CORRELATION_SHOCK: self._on_shock,
             MARKET_STRESS: self._on_stress,
             ORDER_CANCELLED: self._on_cancelled,
@@ -205,15 +203,10 @@ class Alerts:
 
     def _on_risk_update(self, event: Event) -> None:
         said = event.payload
-        state = said["state"]
         for alert in self.open(RISK_BREACH):
-            if alert.subject.startswith("drawdown"):
-                over = state["current_drawdown_pct"] < self._log[alert.event].payload["limit"]
-            else:
-                over = alert.subject == "daily_loss" and from_ms(alert.time).date() != from_ms(event.time).date()
-            if over:
+            if said[alert.subject] < said["limits"][alert.subject]:
                 self.resolve(RISK_BREACH, subject=alert.subject)
-        if state["market_stress_level"] < STRESS_OVER:
+        if said["state"]["market_stress_level"] < STRESS_OVER:
             self.resolve(MARKET_STRESS)
         self._follow_score(event)
 
@@ -230,14 +223,6 @@ class Alerts:
 
     def _on_stop(self, event: Event) -> None:
         self.raise_alert(event, EMERGENCY_STOP, CRITICAL, f"All trading is stopped: {event.payload['reason']}")
-
-    def _on_started(self, event: Event) -> None:
-        reason = event.payload.get("reason")
-        if reason == "emergency stop reset":
-            self.resolve(EMERGENCY_STOP)
-            self.resolve(RISK_BREACH)
-        elif reason == "leverage reset":
-            self.resolve(CORRELATION_SHOCK)
 
     def _on_shock(self, event: Event) -> None:
         said = event.payload

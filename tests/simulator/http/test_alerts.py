@@ -6,7 +6,6 @@ import pytest
 from grandmodel_sim import BadInput, NotFound
 from grandmodel_sim.clock import Clock
 from grandmodel_sim.events import (
-    COMPONENT_STARTED,
     CORRELATION_SHOCK,
     EMERGENCY_STOP,
     MARKET_STRESS,
@@ -35,9 +34,11 @@ class Desk:
         self.bus.publish(type, "test", **payload)
         assert not self.bus.failures
 
-    def risk(self, action: str = "none", drawdown: float = 0.0, stress: float = 0.0, score: float = 0.2) -> None:
-        state = {"current_drawdown_pct": drawdown, "market_stress_level": stress}
-        self.say(RISK_UPDATE, score=score, action=action, high=["var"] if score > 0.5 else [], state=state)
+    def risk(self, action: str = "none", stress: float = 0.0, score: float = 0.2, **values: float) -> None:
+        limits = {"drawdown_half": 0.1, "drawdown_quarter": 0.15, "drawdown_stop": 0.2, "daily_loss": 0.05}
+        high, state = ["var"] if score > 0.5 else [], {"market_stress_level": stress}
+        now = {**dict.fromkeys(limits, 0.0), **values}
+        self.say(RISK_UPDATE, score=score, action=action, high=high, state=state, limits=limits, **now)
 
     def breach(self, rule: str = "drawdown_half", action: str = "half", value: float = 0.1, limit: float = 0.1) -> None:
         self.say(RISK_BREACH, rule=rule, value=value, limit=limit, action=action)
@@ -93,20 +94,11 @@ def test_a_drawdown_is_over_when_it_is_below_its_limit(desk: Desk) -> None:
         "drawdown half: 10.4% has reached 10.0%; what follows: half",
         "drawdown quarter: 15.1% has reached 15.0%; what follows: quarter",
     ]
-    desk.risk(drawdown=0.15)
+    desk.risk(drawdown_half=0.15, drawdown_quarter=0.15)
     assert len(desk.open) == 2
-    desk.risk(drawdown=0.12)
+    desk.risk(drawdown_half=0.12, drawdown_quarter=0.12)
     assert [alert.subject for alert in desk.alerts.open()] == ["drawdown_half"]
-    desk.risk(drawdown=0.09)
-    assert desk.open == []
-
-
-def test_a_daily_loss_is_over_with_the_day(desk: Desk) -> None:
-    desk.breach("daily_loss", "no_entries", 0.051, 0.05)
-    desk.risk()
-    assert desk.open == [("RISK_BREACH", "warning", "active")]
-    desk.after(24 * 60)
-    desk.risk()
+    desk.risk(drawdown_half=0.09, drawdown_quarter=0.09)
     assert desk.open == []
 
 
@@ -115,19 +107,19 @@ def test_an_emergency_is_over_when_a_person_says_so(desk: Desk) -> None:
     desk.say(EMERGENCY_STOP, reason="drawdown_stop: 20.0% has reached 20.0%")
     desk.say(EMERGENCY_STOP, reason="again")
     assert desk.open == [("RISK_BREACH", "critical", "active"), ("EMERGENCY_STOP", "critical", "active")]
-    desk.say(COMPONENT_STARTED, deployment="strategic-marl")
+    desk.risk(drawdown_stop=0.21)
     assert len(desk.open) == 2
-    desk.say(COMPONENT_STARTED, state="ON", by="Ada", reason="emergency stop reset")
-    assert desk.open == []
+    desk.alerts.resolve("EMERGENCY_STOP")
+    assert desk.open == [("RISK_BREACH", "critical", "active")]
 
 
 def test_a_correlation_shock_is_over_when_a_person_resets_the_leverage(desk: Desk) -> None:
     desk.say(CORRELATION_SHOCK, correlation=0.83, rise=0.61, window_minutes=10, leverage_factor=0.5)
     (alert,) = desk.alerts.open()
     assert (alert.severity, "0.61" in alert.message, "50%" in alert.message) == ("critical", True, True)
-    desk.say(COMPONENT_STARTED, reason="emergency stop reset")
+    desk.risk()
     assert desk.alerts.open() == [alert]
-    desk.say(COMPONENT_STARTED, reason="leverage reset")
+    assert desk.alerts.resolve("CORRELATION_SHOCK") == [alert]
     assert desk.alerts.open() == []
 
 
