@@ -13,6 +13,7 @@ from grandmodel_sim.market.calendar import BARS_PER_SESSION, session_open
 from grandmodel_sim.market.instruments import INSTRUMENTS
 
 SESSIONS = 2  # the span of the slow volatility, so that the U shape of the day and the nights average out
+HISTORY = SESSIONS * BARS_PER_SESSION + 1  # bars that the first update reads
 NEAR = 6  # bars of the fast one: half an hour
 SESSIONS_PER_YEAR = 252
 STRESS_FROM, STRESS_FULL = 1.0, 3.0  # fast over slow volatility at which stress is 0 and 1
@@ -46,6 +47,9 @@ class MarketState:
         A bar that one instrument lacks (a gap in its data) is left out for the others' correlation.
         """
         series = {symbol: self._bars(symbol) for symbol in self.symbols}
+        if not any(self._read.values()):  # of a long history only the end matters
+            shortest = min(len(bars) for bars in series.values())
+            self._read = {symbol: max(0, len(series[symbol]) - min(shortest, HISTORY)) for symbol in self.symbols}
         while all(self._read[symbol] < len(series[symbol]) for symbol in self.symbols):
             newest = {symbol: series[symbol][self._read[symbol]] for symbol in self.symbols}
             time = min(bar.time for bar in newest.values())

@@ -183,6 +183,7 @@ class RiskAgent:
         market: statistics of the market.
         limits: the limits in force.
         thresholds: the monitor's: alert, reduce, emergency → score.
+        working: symbol → contracts in orders that enter it and are not filled yet.
 
     Attributes:
         score, state: of the last update.
@@ -196,10 +197,16 @@ class RiskAgent:
     timeframe = 5
 
     def __init__(
-        self, portfolio: Portfolio, market: MarketState, limits: Limits, thresholds: dict[str, float] | None = None
+        self,
+        portfolio: Portfolio,
+        market: MarketState,
+        limits: Limits,
+        thresholds: dict[str, float] | None = None,
+        working: Callable[[str], int] = lambda symbol: 0,
     ) -> None:
         self._portfolio, self._market, self._limits = portfolio, market, limits
         self.thresholds = thresholds if thresholds is not None else {ALERT: 0.60, REDUCE: 0.75, EMERGENCY: 0.90}
+        self._working = working
         self.breakers = Breakers(portfolio.equity, limits)
         self.state = RiskState()
         self.score = risk_score(self.state, self.thresholds)
@@ -321,6 +328,8 @@ class RiskAgent:
         if held:
             side = "long" if held > 0 else "short"
             found.append(f"already {side} {abs(held)} {symbol}; one trade at a time in an instrument")
+        elif self._working(symbol):
+            found.append(f"an entry of {self._working(symbol)} {symbol} is still being worked")
         return found
 
     def _proposal(self, decision: Decision, symbol: str, direction: int, atr: float) -> Proposal:

@@ -34,8 +34,8 @@ class MlmiExpert(Voter):
     columns = ("mlmi_value", "mlmi_signal")
 
     def logits(self, inputs: Mapping[str, float]) -> tuple[float, float, float]:
-        """Score 2 · value + 0.8 · signal; neutral stands at 0.4."""
-        return sided(2.0 * inputs["mlmi_value"] + 0.8 * inputs["mlmi_signal"], 0.4)
+        """Score 2 · value + 0.8 · signal; neutral stands at 0.2."""
+        return sided(2.0 * inputs["mlmi_value"] + 0.8 * inputs["mlmi_signal"], 0.2)
 
 
 class NwrqkExpert(Voter):
@@ -47,9 +47,9 @@ class NwrqkExpert(Voter):
     columns = ("nwrqk_slope", "nwrqk_value")
 
     def logits(self, inputs: Mapping[str, float]) -> tuple[float, float, float]:
-        """Score 3 · slope + 0.5 · value; neutral stands at 0.4. The value is positive while price lies below the
+        """Score 3 · slope + 0.5 · value; neutral stands at 0.2. The value is positive while price lies below the
         estimate, so it is pulled up a little."""
-        return sided(3.0 * inputs["nwrqk_slope"] + 0.5 * inputs["nwrqk_value"], 0.4)
+        return sided(3.0 * inputs["nwrqk_slope"] + 0.5 * inputs["nwrqk_value"], 0.2)
 
 
 class RegimeExpert(Voter):
@@ -70,8 +70,8 @@ class RegimeExpert(Voter):
         return {**super().inputs(view), **momenta}
 
     def logits(self, inputs: Mapping[str, float]) -> tuple[float, float, float]:
-        """Score 1.5 · clip(mean of the momenta / 2, −1, 1); neutral stands at 0.2 + 0.8 · |mmd_1|, at most 1."""
-        score = 1.5 * clip((inputs["momentum_20"] + inputs["momentum_50"]) / 4.0)
+        """Score 2 · clip(mean of the momenta / 2, −1, 1); neutral stands at 0.2 + 0.8 · |mmd_1|, at most 1."""
+        score = 2.0 * clip((inputs["momentum_20"] + inputs["momentum_50"]) / 4.0)
         return sided(score, 0.2 + 0.8 * min(1.0, abs(inputs["mmd_1"])))
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from grandmodel_sim.agents.base import View
 from grandmodel_sim.agents.decision import Decision
+from grandmodel_sim.agents.execution import ExecutionAgent
 from grandmodel_sim.agents.limits import Limits
 from grandmodel_sim.agents.market_state import MarketState
 from grandmodel_sim.agents.risk import LEVERAGE_AFTER_SHOCK, RiskAgent
@@ -76,7 +77,7 @@ class TradingSystem:
 
     Attributes:
         portfolio, exchange, brackets: positions, orders, and the stops and targets around entries.
-        strategic, tactical, risk: the agents.
+        strategic, tactical, risk, execution: the agents.
         market: the statistics that the risk agent looks at.
         limits: the limits in force.
         alerts: what a person should know.
@@ -95,7 +96,8 @@ class TradingSystem:
         self.market = MarketState(self._bars)
         self.strategic = Strategic()
         self.tactical = Tactical()
-        self.risk = RiskAgent(self.portfolio, self.market, self.limits)
+        self.risk = RiskAgent(self.portfolio, self.market, self.limits, working=self._working)
+        self.execution = ExecutionAgent(self.exchange, self.portfolio)
         self.decisions: list[Decision] = []
         self.state = ON
         self.stressed = False
@@ -318,25 +320,36 @@ class TradingSystem:
             self.emergency_stop(f"the risk check failed: {self.risk.failed}", "risk_management")
 
     def _on_qualified(self, event: Event) -> None:
-        decision = self.decision(event.payload["id"])
-        tactical = self.decision(decision.basis[0])
-        direction = DIRECTION[tactical.action]
-        symbol, contracts = decision.symbol, int(decision.inputs["contracts"])
-        last, tick = self.exchange.last(symbol), instrument(symbol)
-        stop = tick.round(last - direction * decision.inputs["stop_distance"])
-        target = tick.round(last + direction * decision.inputs["target_distance"])
-        side = BUY if direction > 0 else SELL
-        order = self.exchange.new_order(symbol, side, contracts, decision=tactical.id, purpose="entry")
+        risk = self.decision(event.payload["id"])
+        tactical = self.decision(risk.basis[0])
+        view = self._views[tactical.id]
+        direction, contracts = DIRECTION[tactical.action], int(risk.inputs["contracts"])
+        signals = view.synergy.signals if view.synergy else ()
+        plan, order = self.execution.plan(
+            replace(
+                risk, confidence=tactical.confidence
+            ),  # how sure the traders are; the risk agent's is a vote's share
+            direction,
+            contracts,
+            behind=tactical.id,
+            synergy_strength=round(sum(signal.strength for signal in signals) / max(1, len(signals)), 6),
+            var_use=round(self.risk.var() / (self.limits["var_95"] * self.portfolio.equity), 6),
+        )
+        plan = self._record(plan)
+        if order is None:
+            self._bus.publish(TRADE_REJECTED, "execution_engine", **plan.payload(), **_synergy(view))
+            return
+        last, contract = self.exchange.last(risk.symbol), instrument(risk.symbol)
+        stop = contract.round(last - direction * risk.inputs["stop_distance"])
+        target = contract.round(last + direction * risk.inputs["target_distance"])
         self._bus.publish(
             EXECUTE_TRADE,
             "execution_engine",
-            symbol=symbol,
-            side=side,
-            quantity=contracts,
+            **plan.payload(),
             order=order.id,
+            side=order.side,
+            quantity=contracts,
             order_type=order.type,
-            decision=tactical.id,
-            risk_decision=decision.id,
             price=last,
             stop_price=stop,
             target_price=target,
@@ -344,6 +357,14 @@ class TradingSystem:
         self.exchange.submit(order)
         if order.open:
             self.brackets.protect(order.id, stop, target)
+
+    def _working(self, symbol: str) -> int:
+        """Contracts in open orders that enter an instrument."""
+        return sum(
+            order.remaining
+            for order in self.exchange.of()
+            if order.symbol == symbol and order.purpose == "entry" and not order.parent
+        )
 
     def _record(self, decision: Decision) -> Decision:
         """Give a decision the next id and keep it."""

@@ -78,12 +78,12 @@ def test_softmax_refuses_what_is_not_finite() -> None:
 def test_an_experts_vote_can_be_checked_by_hand() -> None:
     decision = Strategic().experts[0].decide(view({"mlmi_value": 0.5, "mlmi_signal": 1.0}))
     score = 2 * 0.5 + 0.8 * 1.0
-    total = math.exp(score) + math.exp(0.4) + math.exp(-score)
+    total = math.exp(score) + math.exp(0.2) + math.exp(-score)
     assert decision.action == "bullish"
     assert decision.confidence == pytest.approx(math.exp(score) / total, abs=1e-6)
     assert decision.inputs == {"mlmi_value": 0.5, "mlmi_signal": 1.0}
     assert decision.reasoning == (
-        "mlmi_expert says bullish with probability 0.78, from mlmi_value 0.50, mlmi_signal 1.00."
+        "mlmi_expert says bullish with probability 0.81, from mlmi_value 0.50, mlmi_signal 1.00."
     )
 
 
