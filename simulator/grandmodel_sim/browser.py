@@ -37,6 +37,7 @@ from grandmodel_sim.notebook.errors import format_error
 from grandmodel_sim.notebook.files import Files
 from grandmodel_sim.notebook.imports import packages_for
 from grandmodel_sim.notebook.streams import Redirected
+from grandmodel_sim.notebook.torch_finder import offer_torch
 from grandmodel_sim.notebook.virtual_time import learner_builtins, workspace_modules
 from grandmodel_sim.world import World
 
@@ -60,6 +61,7 @@ class Session:
     """
 
     def __init__(self, world_seed: int = 7, emit: Emit | None = None, root: str | None = None) -> None:
+        offer_torch()
         self.world = World(world_seed)
         if root is None:
             root = ROOT if sys.platform == "emscripten" else tempfile.mkdtemp(prefix="grandmodel-")

@@ -13,6 +13,7 @@ from grandmodel_sim.grading.checks import Check, load_checks
 from grandmodel_sim.grading.run import CheckFailed, Run
 from grandmodel_sim.notebook.errors import format_error
 from grandmodel_sim.notebook.streams import Redirected, forget_modules
+from grandmodel_sim.notebook.torch_finder import offer_torch
 from grandmodel_sim.notebook.virtual_time import learner_builtins, workspace_modules
 from grandmodel_sim.world import World
 
@@ -41,6 +42,7 @@ def grade(
         seed: the seed from which `files` were made.
         world: the world to run against; a new one with `seed` by default.
     """
+    offer_torch()
     checks = load_checks(checks_source, f"exercise {exercise_id} checks")
     filename = f"exercise {exercise_id}"
     world = world or World(seed)

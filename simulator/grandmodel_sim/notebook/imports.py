@@ -2,11 +2,11 @@
 
 import ast
 
-#: Packages that are loaded on demand, by the name that code imports.
-PACKAGES = {"numpy": "numpy", "pandas": "pandas", "matplotlib": "matplotlib"}
+#: Packages that are loaded on demand, by the name that code imports. `torch` is ours here and needs numpy.
+PACKAGES = {"numpy": "numpy", "pandas": "pandas", "matplotlib": "matplotlib", "torch": "numpy"}
 
 #: Modules of ours and of the workspace that need numpy although the code does not say so.
-NEED_NUMPY = ("grandmodel_sim.marl", "src.training")
+NEED_NUMPY = ("grandmodel_sim.marl", "grandmodel_sim.torch", "src.agents", "src.training")
 
 
 def packages_for(code: str) -> list[str]:

@@ -1,0 +1,664 @@
+"""Operations on each element: arithmetic, functions, comparisons.
+
+Each is its forward formula and, for every input, the way back: g is the gradient of the result.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from grandmodel_sim.torch import dtypes
+from grandmodel_sim.torch.dtypes import Array
+from grandmodel_sim.torch.missing import not_offered
+from grandmodel_sim.torch.tensors import Number, Operand, Tensor, check_broadcast, method, pair, record, value_of, wrap
+
+
+def quiet() -> np.errstate:
+    """A block in which numpy gives inf and nan without a word, as PyTorch does."""
+    return np.errstate(all="ignore")
+
+
+# --- arithmetic ---
+
+
+@method("__add__", "__radd__", in_place=True)
+def add(input: Operand, other: Operand, *, alpha: Number = 1) -> Tensor:
+    """input + alpha · other."""
+    if alpha != 1:
+        other = mul(other, alpha)
+    a, b = pair(input, other, "add")
+    return record("AddBackward0", a + b, (input, lambda g: g), (other, lambda g: g))
+
+
+@method("__sub__", "__rsub__", in_place=True)
+def sub(input: Operand, other: Operand, *, alpha: Number = 1) -> Tensor:
+    """input - alpha · other."""
+    if alpha != 1:
+        other = mul(other, alpha)
+    a, b = pair(input, other, "sub")
+    if getattr(a, "dtype", None) == np.bool_ and getattr(b, "dtype", None) == np.bool_:
+        raise RuntimeError(
+            "Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` "
+            "operator instead."
+        )
+    return record("SubBackward0", a - b, (input, lambda g: g), (other, np.negative))
+
+
+@method("__mul__", "__rmul__", in_place=True)
+def mul(input: Operand, other: Operand) -> Tensor:
+    """input · other."""
+    a, b = pair(input, other, "mul")
+    return record("MulBackward0", a * b, (input, lambda g: g * b, other), (other, lambda g: g * a, input))
+
+
+@method("__truediv__", "__rtruediv__", in_place=True)
+def div(input: Operand, other: Operand, *, rounding_mode: str | None = None) -> Tensor:
+    """input / other; whole numbers give a floating result unless `rounding_mode` is "trunc" or "floor"."""
+    if rounding_mode == "floor":
+        return floor_divide(input, other)
+    if rounding_mode == "trunc":
+        return trunc(div(input, other)) if is_floating(input, other) else to_int(trunc(div(input, other)))
+    a, b = pair(input, other, "div")
+    if not is_floating(a, b):
+        a, b = np.asarray(a, dtypes.numpy_type(None)), np.asarray(b, dtypes.numpy_type(None))
+    with quiet():
+        result = a / b
+    return record(
+        "DivBackward0",
+        result,
+        (input, lambda g: g / b, other),
+        (other, lambda g: -g * a / (b * b), input, other),
+    )
+
+
+@method("__floordiv__", "__rfloordiv__", in_place=True)
+def floor_divide(input: Operand, other: Operand) -> Tensor:
+    """input / other, rounded down; it has no gradient."""
+    a, b = pair(input, other, "floor_divide")
+    if not is_floating(a, b) and np.any(np.asarray(b) == 0):
+        raise RuntimeError("ZeroDivisionError")
+    with quiet():
+        return record("FloorDivideBackward0", a // b, (input, np.zeros_like), (other, np.zeros_like))
+
+
+@method("__mod__", "__rmod__", in_place=True)
+def remainder(input: Operand, other: Operand) -> Tensor:
+    """What division leaves, with the sign of `other`."""
+    a, b = pair(input, other, "remainder")
+    with quiet():
+        result = a % b
+        return record(
+            "RemainderBackward0", result, (input, lambda g: g), (other, lambda g: -g * np.floor(a / b), input, other)
+        )
+
+
+@method("__pow__", "__rpow__", in_place=True)
+def pow(input: Operand, exponent: Operand) -> Tensor:
+    """input to the power of exponent."""
+    a, b = pair(input, exponent, "pow")
+    if not is_floating(a, b) and np.any(np.asarray(b) < 0):
+        raise RuntimeError("Integers to negative integer powers are not allowed.")
+    with quiet():
+        result = np.power(a, b) if not (isinstance(b, (int, float)) and b == 2) else a * a
+
+    def back_base(g: Array) -> Any:
+        return g * np.where(np.asarray(b) == 0, 0, b * np.power(a, np.asarray(b, result.dtype) - 1))
+
+    def back_exponent(g: Array) -> Any:
+        base = np.asarray(a, result.dtype)
+        return g * np.where((base == 0) & (np.asarray(b) >= 0), 0, result * np.log(base))
+
+    return (
+        record(
+            "PowBackward0",
+            result,
+            (input, back_base, exponent),
+            (exponent, back_exponent, input),
+            reads_result=isinstance(exponent, Tensor) and exponent.requires_grad,
+        )
+        if isinstance(b, np.ndarray) or not isinstance(a, np.ndarray)
+        else record("PowBackward0", result, (input, (lambda g: g * (2 * a)) if b == 2 else back_base, input))
+    )
+
+
+def square(input: Tensor) -> Tensor:
+    """input²."""
+    return pow(input, 2)
+
+
+@method("__neg__", in_place=True)
+def neg(input: Tensor) -> Tensor:
+    """-input."""
+    if input.dtype is dtypes.bool_:
+        raise RuntimeError(
+            "Negation, the `-` operator, on a bool tensor is not supported. If you are trying to invert a mask, use "
+            "the `~` or `logical_not()` operator instead."
+        )
+    return record("NegBackward0", -input._array, (input, np.negative))
+
+
+@method()
+def lerp(input: Tensor, end: Tensor, weight: Operand) -> Tensor:
+    """input + weight · (end - input)."""
+    return add(input, mul(weight, sub(end, input)))
+
+
+# --- functions of one number ---
+
+
+def floating(input: Tensor, function: str) -> Array:
+    """The array, in the default floating type if it holds whole numbers."""
+    array = value_of(input, function, "input")
+    if not isinstance(array, np.ndarray):
+        raise TypeError(f"{function}(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}")
+    return array if array.dtype.kind == "f" else array.astype(dtypes.numpy_type(None))
+
+
+@method("__abs__", in_place=True)
+def abs(input: Tensor) -> Tensor:
+    """|input|; its slope at 0 is taken as 0."""
+    x = input._array
+    return record("AbsBackward0", np.abs(x), (input, lambda g: g * np.sign(x), input))
+
+
+@method(in_place=True)
+def exp(input: Tensor) -> Tensor:
+    """eˣ."""
+    with quiet():
+        y = np.exp(floating(input, "exp"))
+    return record("ExpBackward0", y, (input, lambda g: g * y), reads_result=True)
+
+
+@method(in_place=True)
+def expm1(input: Tensor) -> Tensor:
+    """eˣ - 1, exact near 0."""
+    with quiet():
+        y = np.expm1(floating(input, "expm1"))
+    return record("Expm1Backward0", y, (input, lambda g: g * (y + 1)), reads_result=True)
+
+
+@method(in_place=True)
+def log(input: Tensor) -> Tensor:
+    """The natural logarithm; nan below 0."""
+    x = floating(input, "log")
+    with quiet():
+        return record("LogBackward0", np.log(x), (input, lambda g: g / x, input))
+
+
+@method(in_place=True)
+def log1p(input: Tensor) -> Tensor:
+    """log(1 + x), exact near 0."""
+    x = floating(input, "log1p")
+    with quiet():
+        return record("Log1PBackward0", np.log1p(x), (input, lambda g: g / (x + 1), input))
+
+
+@method(in_place=True)
+def log2(input: Tensor) -> Tensor:
+    """The logarithm to base 2."""
+    x = floating(input, "log2")
+    with quiet():
+        return record("Log2Backward0", np.log2(x), (input, lambda g: g / (x * math.log(2)), input))
+
+
+@method(in_place=True)
+def log10(input: Tensor) -> Tensor:
+    """The logarithm to base 10."""
+    x = floating(input, "log10")
+    with quiet():
+        return record("Log10Backward0", np.log10(x), (input, lambda g: g / (x * math.log(10)), input))
+
+
+@method(in_place=True)
+def sqrt(input: Tensor) -> Tensor:
+    """The square root; nan below 0."""
+    with quiet():
+        y = np.sqrt(floating(input, "sqrt"))
+    return record("SqrtBackward0", y, (input, lambda g: g / (2 * y)), reads_result=True)
+
+
+@method(in_place=True)
+def rsqrt(input: Tensor) -> Tensor:
+    """1 / √x."""
+    with quiet():
+        y = 1 / np.sqrt(floating(input, "rsqrt"))
+    return record("RsqrtBackward0", y, (input, lambda g: g * (-0.5 * y * y * y)), reads_result=True)
+
+
+@method(in_place=True)
+def reciprocal(input: Tensor) -> Tensor:
+    """1 / x."""
+    with quiet():
+        y = 1 / floating(input, "reciprocal")
+    return record("ReciprocalBackward0", y, (input, lambda g: -g * y * y), reads_result=True)
+
+
+@method(in_place=True)
+def sin(input: Tensor) -> Tensor:
+    """The sine."""
+    x = floating(input, "sin")
+    return record("SinBackward0", np.sin(x), (input, lambda g: g * np.cos(x), input))
+
+
+@method(in_place=True)
+def cos(input: Tensor) -> Tensor:
+    """The cosine."""
+    x = floating(input, "cos")
+    return record("CosBackward0", np.cos(x), (input, lambda g: -g * np.sin(x), input))
+
+
+@method(in_place=True)
+def tanh(input: Tensor) -> Tensor:
+    """The hyperbolic tangent."""
+    y = np.tanh(floating(input, "tanh"))
+    return record("TanhBackward0", y, (input, lambda g: g * (1 - y * y)), reads_result=True)
+
+
+def logistic(x: Array) -> Array:
+    """1 / (1 + e⁻ˣ), without overflow: e is only raised to negative powers."""
+    small = np.exp(-np.abs(x))
+    result: Array = np.where(x >= 0, 1, small) / (1 + small)
+    return result.astype(x.dtype, copy=False)
+
+
+@method(in_place=True)
+def sigmoid(input: Tensor) -> Tensor:
+    """1 / (1 + e⁻ˣ)."""
+    y = logistic(floating(input, "sigmoid"))
+    return record("SigmoidBackward0", y, (input, lambda g: g * y * (1 - y)), reads_result=True)
+
+
+if sys.platform == "emscripten":
+    # np.maximum on float32 takes about three times as long as np.where in WebAssembly; natively it is the other way
+    # round. See grandmodel_sim.marl.networks.
+    def _positive(x: Array) -> Array:
+        return np.where(x > 0, x, x.dtype.type(0))
+
+else:
+
+    def _positive(x: Array) -> Array:
+        result: Array = np.maximum(x, 0)
+        return result
+
+
+@method(in_place=True)
+def relu(input: Tensor) -> Tensor:
+    """max(x, 0); its slope at 0 is taken as 0."""
+    y = _positive(input._array)
+    return record("ReluBackward0", y, (input, lambda g: g * (y > 0)), reads_result=True)
+
+
+@method("__round__", in_place=True)
+def round(input: Tensor, *, decimals: int = 0) -> Tensor:
+    """To the nearest whole number, halves to the even one; the gradient is 0."""
+    return record("RoundBackward0", np.round(input._array, decimals), (input, np.zeros_like))
+
+
+@method(in_place=True)
+def floor(input: Tensor) -> Tensor:
+    """The largest whole number that is not above; the gradient is 0."""
+    return record("FloorBackward0", _whole(np.floor, input), (input, np.zeros_like))
+
+
+@method(in_place=True)
+def ceil(input: Tensor) -> Tensor:
+    """The smallest whole number that is not below; the gradient is 0."""
+    return record("CeilBackward0", _whole(np.ceil, input), (input, np.zeros_like))
+
+
+@method(in_place=True)
+def trunc(input: Tensor) -> Tensor:
+    """Without the decimals; the gradient is 0."""
+    return record("TruncBackward0", _whole(np.trunc, input), (input, np.zeros_like))
+
+
+def _whole(function: Callable[[Array], Array], input: Tensor) -> Array:
+    return function(input._array) if input.is_floating_point() else input._array.copy()
+
+
+@method(in_place=True)
+def sign(input: Tensor) -> Tensor:
+    """-1, 0 or 1; the gradient is 0."""
+    return record("SignBackward0", np.sign(input._array), (input, np.zeros_like))
+
+
+@method(in_place=True)
+def nan_to_num(
+    input: Tensor, nan: float | None = None, posinf: float | None = None, neginf: float | None = None
+) -> Tensor:
+    """Other numbers in place of nan (0) and the infinities (the largest and smallest finite numbers)."""
+    x = input._array
+    y = np.nan_to_num(x, nan=nan or 0.0, posinf=posinf, neginf=neginf)
+    return record("NanToNumBackward0", y, (input, lambda g: g * np.isfinite(x)))
+
+
+# --- choosing ---
+
+
+@method(in_place=True)
+def clamp(input: Tensor, min: Operand | None = None, max: Operand | None = None) -> Tensor:
+    """`input` held between `min` and `max`, numbers or tensors; where it is held, the gradient goes to the bound."""
+    if min is None and max is None:
+        raise RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
+    if isinstance(min, Tensor) or isinstance(max, Tensor):
+        result = input if min is None else _larger("ClampBackward1", input, min, ties=(1, 0))
+        return result if max is None else _smaller("ClampBackward1", result, max, ties=(1, 0))
+    x = input._array
+    if input.dtype is dtypes.bool_:
+        raise RuntimeError("clamp is not implemented for bool tensors")
+    kind = dtypes.common(x, *(each for each in (min, max) if each is not None)).numpy
+    x = x.astype(kind, copy=False)
+    low, high = (None if each is None else kind.type(each) for each in (min, max))
+    y = x if low is None else np.maximum(x, low)
+    y = y if high is None else np.minimum(y, high)
+
+    def back(g: Array) -> Array:
+        inside: Any = True if low is None else x >= low
+        return np.where(inside if high is None else inside & (x <= high), g, g.dtype.type(0))
+
+    return record("ClampBackward1", y, (input, back, input))
+
+
+def _larger(name: str, input: Operand, other: Operand, ties: tuple[float, float]) -> Tensor:
+    a, b = pair(input, other, "maximum")
+    return record(
+        name,
+        np.maximum(a, b),
+        (input, lambda g: g * np.where(a == b, ties[0], a > b).astype(g.dtype), input, other),
+        (other, lambda g: g * np.where(a == b, ties[1], a < b).astype(g.dtype), input, other),
+    )
+
+
+def _smaller(name: str, input: Operand, other: Operand, ties: tuple[float, float]) -> Tensor:
+    a, b = pair(input, other, "minimum")
+    return record(
+        name,
+        np.minimum(a, b),
+        (input, lambda g: g * np.where(a == b, ties[0], a < b).astype(g.dtype), input, other),
+        (other, lambda g: g * np.where(a == b, ties[1], a > b).astype(g.dtype), input, other),
+    )
+
+
+@method()
+def maximum(input: Tensor, other: Tensor) -> Tensor:
+    """The larger of each two elements; equal ones share the gradient."""
+    return _larger("MaximumBackward0", input, other, ties=(0.5, 0.5))
+
+
+@method()
+def minimum(input: Tensor, other: Tensor) -> Tensor:
+    """The smaller of each two elements; equal ones share the gradient."""
+    return _smaller("MinimumBackward0", input, other, ties=(0.5, 0.5))
+
+
+def where(condition: Tensor, input: Operand | None = None, other: Operand | None = None) -> Any:
+    """`input` where `condition`, else `other`; with the condition alone, the places where it holds."""
+    if input is None or other is None:
+        return tuple(wrap(each.astype(np.int64)) for each in np.nonzero(condition._array))
+    c = condition._array
+    if c.dtype != np.bool_:
+        raise RuntimeError(
+            f"where expected condition to be a boolean tensor, but got a tensor with dtype {condition.dtype.title}"
+        )
+    a, b = pair(input, other, "where")
+    for each in (a, b):
+        if isinstance(each, np.ndarray):
+            check_broadcast(c.shape, each.shape)
+    kind = dtypes.common(a, b).numpy
+    result = np.where(c, np.asarray(a, kind), np.asarray(b, kind))
+    zero = kind.type(0)
+    return record(
+        "WhereBackward0", result, (input, lambda g: np.where(c, g, zero)), (other, lambda g: np.where(c, zero, g))
+    )
+
+
+def _where_method(self: Tensor, condition: Tensor, other: Operand) -> Any:
+    return where(condition, self, other)
+
+
+Tensor.where = _where_method  # type: ignore[attr-defined]  # the method has another order of arguments
+
+
+@method(in_place=True)
+def masked_fill(input: Tensor, mask: Tensor, value: Operand) -> Tensor:
+    """`input`, with `value` where `mask` is true."""
+    if mask.dtype is not dtypes.bool_:
+        raise RuntimeError(
+            f"masked_fill_ only supports boolean masks, but got mask with dtype {dtypes.C_NAMES[mask.dtype]}"
+        )
+    check_broadcast(input.shape, mask.shape)
+    m, x = mask._array, input._array
+    filler = value_of(value, "masked_fill", "value")
+    zero = x.dtype.type(0)
+    return record(
+        "MaskedFillBackward0",
+        np.where(m, np.asarray(filler, x.dtype), x),
+        (input, lambda g: np.where(m, zero, g)),
+        (value, lambda g: np.where(m, g, zero)),
+    )
+
+
+# --- comparisons and logic: no gradients ---
+
+
+def _comparison(name: str, operator: str, function: Callable[[Any, Any], Any]) -> Callable[[Tensor, Operand], Tensor]:
+    def compare(input: Tensor, other: Operand) -> Tensor:
+        a, b = pair(input, other, name)
+        return wrap(function(a, b))
+
+    compare.__name__ = compare.__qualname__ = name
+    compare.__doc__ = f"Whether input {operator} other, element by element."
+    return compare
+
+
+eq = method("__eq__")(_comparison("eq", "==", np.equal))
+ne = method("__ne__")(_comparison("ne", "!=", np.not_equal))
+lt = method("__lt__")(_comparison("lt", "<", np.less))
+le = method("__le__")(_comparison("le", "<=", np.less_equal))
+gt = method("__gt__")(_comparison("gt", ">", np.greater))
+ge = method("__ge__")(_comparison("ge", ">=", np.greater_equal))
+
+
+def _logic(name: str, word: str, function: Callable[[Any, Any], Any]) -> Callable[[Tensor, Tensor], Tensor]:
+    def logic(input: Tensor, other: Tensor) -> Tensor:
+        a, b = pair(input, other, name)
+        return wrap(function(a, b))
+
+    logic.__name__ = logic.__qualname__ = name
+    logic.__doc__ = f"Whether input {word} other holds; every number but 0 counts as true."
+    return logic
+
+
+logical_and = method()(_logic("logical_and", "and", np.logical_and))
+logical_or = method()(_logic("logical_or", "or", np.logical_or))
+logical_xor = method()(_logic("logical_xor", "xor", np.logical_xor))
+
+
+@method()
+def logical_not(input: Tensor) -> Tensor:
+    """Whether it is false; every number but 0 counts as true."""
+    return wrap(np.logical_not(input._array))
+
+
+def _bitwise(name: str, word: str, function: Callable[[Any, Any], Any]) -> Callable[[Tensor, Operand], Tensor]:
+    def bitwise(input: Tensor, other: Operand) -> Tensor:
+        a, b = pair(input, other, name)
+        if is_floating(a, b):
+            raise RuntimeError(f"{name} is not implemented for floating tensors; compare first: (a > 0) & (b > 0)")
+        return wrap(function(a, b))
+
+    bitwise.__name__ = bitwise.__qualname__ = name
+    bitwise.__doc__ = f"input {word} other, of bool tensors, or bit by bit of whole numbers."
+    return bitwise
+
+
+bitwise_and = method("__and__", "__rand__", in_place=True)(_bitwise("bitwise_and", "and", np.bitwise_and))
+bitwise_or = method("__or__", "__ror__", in_place=True)(_bitwise("bitwise_or", "or", np.bitwise_or))
+bitwise_xor = method("__xor__", "__rxor__", in_place=True)(_bitwise("bitwise_xor", "xor", np.bitwise_xor))
+
+
+@method("__invert__")
+def bitwise_not(input: Tensor) -> Tensor:
+    """Not input, of a bool tensor, or bit by bit of whole numbers."""
+    if input.is_floating_point():
+        raise TypeError("~ (operator.invert) is only implemented on integer and Boolean-type tensors")
+    return wrap(np.invert(input._array))
+
+
+@method()
+def isnan(input: Tensor) -> Tensor:
+    """Whether it is nan."""
+    return wrap(np.isnan(input._array))
+
+
+@method()
+def isinf(input: Tensor) -> Tensor:
+    """Whether it is infinite."""
+    return wrap(np.isinf(input._array))
+
+
+@method()
+def isfinite(input: Tensor) -> Tensor:
+    """Whether it is neither nan nor infinite."""
+    return wrap(np.isfinite(input._array))
+
+
+@method()
+def isclose(input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> Tensor:
+    """Whether |input - other| ≤ atol + rtol · |other|."""
+    _same_type(input, other, "isclose")
+    return wrap(np.isclose(input._array, other._array, rtol, atol, equal_nan))
+
+
+@method()
+def allclose(input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> bool:
+    """Whether `isclose` holds for all elements."""
+    _same_type(input, other, "allclose")
+    return bool(np.isclose(input._array, other._array, rtol, atol, equal_nan).all())
+
+
+def _same_type(input: Tensor, other: Tensor, function: str) -> None:
+    if input.dtype is not other.dtype:
+        raise RuntimeError(f"{input.dtype.title} did not match {other.dtype.title}")
+    check_broadcast(input.shape, other.shape)
+
+
+@method()
+def equal(input: Tensor, other: Tensor) -> bool:
+    """Whether both have the same shape and the same elements."""
+    return bool(np.array_equal(input._array, other._array))
+
+
+# --- the type of elements ---
+
+
+@method()
+def to(
+    self: Tensor,
+    *args: Any,
+    dtype: dtypes.dtype | None = None,
+    device: Any = None,
+    non_blocking: bool = False,
+    copy: bool = False,
+) -> Tensor:
+    """The tensor in another type, `x.to(torch.float64)`, or in that of another tensor; itself if nothing changes."""
+    for each in args:
+        if isinstance(each, dtypes.dtype):
+            dtype = each
+        elif isinstance(each, Tensor):
+            dtype = each.dtype
+        elif not isinstance(each, bool):
+            device = each
+    if device is not None and str(device).split(":")[0] != "cpu":
+        raise not_offered(f"device {str(device)!r}", "tensors are on 'cpu'")
+    kind = dtypes.numpy_type(dtype, self.dtype)
+    if kind == self._array.dtype and not copy:
+        return self
+    with quiet():
+        return record("ToCopyBackward0", self._array.astype(kind), (self, lambda g: g))
+
+
+def _cast(name: str, kind: dtypes.dtype) -> Callable[[Tensor], Tensor]:
+    def cast(self: Tensor) -> Tensor:
+        return to(self, kind)
+
+    cast.__name__ = cast.__qualname__ = name
+    cast.__doc__ = f"The tensor as {kind.name}."
+    return cast
+
+
+for _name, _kind in (
+    ("float", dtypes.float32),
+    ("double", dtypes.float64),
+    ("long", dtypes.int64),
+    ("bool", dtypes.bool_),
+):
+    method()(_cast(_name, _kind))
+
+to_int = _cast("long", dtypes.int64)
+
+
+@method()
+def type(self: Tensor, dtype: dtypes.dtype | None = None) -> Any:
+    """PyTorch's old name of its type, "torch.FloatTensor"; with `dtype`, the tensor in that type."""
+    return f"torch.{self.dtype.title}Tensor" if dtype is None else to(self, dtype)
+
+
+@method()
+def type_as(self: Tensor, other: Tensor) -> Tensor:
+    """The tensor in the type of `other`."""
+    return to(self, other.dtype)
+
+
+@method()
+def cpu(self: Tensor) -> Tensor:
+    """The tensor itself: it is there already."""
+    return self
+
+
+def is_floating(*operands: Any) -> bool:
+    """Whether any of these arrays, tensors or plain numbers is a floating one."""
+    return any(
+        isinstance(each, float)
+        or (isinstance(each, np.ndarray) and each.dtype.kind == "f")
+        or (isinstance(each, Tensor) and each.is_floating_point())
+        for each in operands
+    )
+
+
+def result_type(tensor1: Operand, tensor2: Operand) -> dtypes.dtype:
+    """The type that an operation on both has."""
+    return dtypes.common(value_of(tensor1, "result_type"), value_of(tensor2, "result_type"))
+
+
+def is_tensor(obj: object) -> bool:
+    """Whether it is a tensor."""
+    return isinstance(obj, Tensor)
+
+
+def is_floating_point(input: Tensor) -> bool:
+    """Whether its elements are float32 or float64."""
+    return input.is_floating_point()
+
+
+# Other names that PyTorch has for the same.
+subtract, multiply, divide, true_divide, negative = sub, mul, div, div, neg
+absolute, clip, not_equal, greater, less = abs, clamp, ne, gt, lt
+greater_equal, less_equal, fix = ge, le, trunc
+for _name, _function in {
+    "subtract": sub,
+    "multiply": mul,
+    "divide": div,
+    "true_divide": div,
+    "negative": neg,
+    "absolute": abs,
+    "clip": clamp,
+    "clip_": Tensor.clamp_,
+    "square": square,
+}.items():
+    setattr(Tensor, _name, _function)

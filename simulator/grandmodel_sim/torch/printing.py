@@ -1,0 +1,125 @@
+"""How a tensor is shown: as PyTorch does, four decimals, columns aligned, long ones shortened."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from grandmodel_sim.torch import dtypes
+from grandmodel_sim.torch.dtypes import Array
+
+if TYPE_CHECKING:
+    from grandmodel_sim.torch.tensors import Tensor
+
+PRECISION = 4  # digits after the point
+THRESHOLD = 1000  # a tensor of more elements is shortened
+EDGE = 3  # how many elements are shown at each end of a shortened dimension
+WIDTH = 80  # characters in a line
+
+
+def shown(tensor: Tensor) -> str:
+    """The text of `repr(tensor)`."""
+    from grandmodel_sim.torch.nn.parameter import Parameter
+
+    prefix, array = "tensor(", tensor._array
+    suffixes = []
+    implied = tensor.dtype in (dtypes.get_default_dtype(), dtypes.int64, dtypes.bool_)
+    if not array.size:
+        text = "[]"
+        if array.ndim != 1:
+            suffixes.append(f"size={tuple(array.shape)}")
+        implied = tensor.dtype is dtypes.get_default_dtype()
+    else:
+        text = _block(array, len(prefix), _formatter(array))
+    if not implied:
+        suffixes.append(f"dtype={tensor.dtype}")
+    if tensor.grad_fn is not None:
+        suffixes.append(f"grad_fn=<{tensor.grad_fn.name()}>")
+    elif tensor.requires_grad:
+        suffixes.append("requires_grad=True")
+    lines = _join(prefix + text, suffixes, tensor)
+    return f"Parameter containing:\n{lines}" if isinstance(tensor, Parameter) else lines
+
+
+def _join(text: str, suffixes: list[str], tensor: Tensor) -> str:
+    parts = [text]
+    last = len(text) - text.rfind("\n") + 1
+    for suffix in suffixes:
+        if last + len(suffix) + 2 > WIDTH:
+            parts.append(",\n       " + suffix)
+            last = len(suffix) + 7
+        else:
+            parts.append(", " + suffix)
+            last += len(suffix) + 2
+    return "".join(parts) + ")"
+
+
+def _formatter(array: Array) -> Callable[[object], str]:
+    """A function that shows one element in the width that all shown elements share."""
+    values = _edges(array).reshape(-1)
+    if array.dtype.kind != "f":
+        width = max(len(str(each)) for each in values.tolist())
+        return lambda value: str(value).rjust(width)
+    finite = np.abs(values[np.isfinite(values) & (values != 0)]).astype(np.float64)
+    if not finite.size:
+        number: Callable[[float], str] = lambda value: f"{value:.0f}."  # noqa: E731
+        if not np.isfinite(values).all():
+            return _aligned(values, lambda value: f"{value:.0f}")
+        return _aligned(values, number)
+    low, high = float(finite.min()), float(finite.max())
+    if np.all(finite == np.ceil(finite)):
+        if high / low > 1000.0 or high > 1.0e8:
+            number = lambda value: f"{value:.{PRECISION}e}"  # noqa: E731
+        else:
+            number = lambda value: f"{value:.0f}." if math.isfinite(value) else f"{value:.0f}"  # noqa: E731
+    elif high / low > 1000.0 or high > 1.0e8 or low < 1.0e-4:
+        number = lambda value: f"{value:.{PRECISION}e}"  # noqa: E731
+    else:
+        number = lambda value: f"{value:.{PRECISION}f}"  # noqa: E731
+    return _aligned(values, number)
+
+
+def _aligned(values: Array, number: Callable[[float], str]) -> Callable[[object], str]:
+    width = max(len(number(each)) for each in values.tolist())
+    return lambda value: number(float(value)).rjust(width)  # type: ignore[arg-type]
+
+
+def _edges(array: Array) -> Array:
+    """What will be shown of an array."""
+    if array.size <= THRESHOLD:
+        return array
+    for dimension in range(array.ndim):
+        if array.shape[dimension] > 2 * EDGE:
+            array = array.take([*range(EDGE), *range(-EDGE, 0)], dimension)
+    return array
+
+
+def _block(array: Array, indent: int, show: Callable[[object], str]) -> str:
+    """Nested brackets, each row under the one before."""
+    return _rows(array, indent, show, array.size > THRESHOLD)
+
+
+def _rows(array: Array, indent: int, show: Callable[[object], str], shorten: bool) -> str:
+    if not array.ndim:
+        return show(array.item())
+    if array.ndim == 1:
+        return _row(array, indent, show, shorten)
+    if shorten and len(array) > 2 * EDGE:
+        parts = [_rows(each, indent + 1, show, shorten) for each in array[:EDGE]]
+        parts += ["..."] + [_rows(each, indent + 1, show, shorten) for each in array[-EDGE:]]
+    else:
+        parts = [_rows(each, indent + 1, show, shorten) for each in array]
+    return "[" + ("," + "\n" * (array.ndim - 1) + " " * (indent + 1)).join(parts) + "]"
+
+
+def _row(array: Array, indent: int, show: Callable[[object], str], shorten: bool) -> str:
+    if shorten and len(array) > 2 * EDGE:
+        values = [*map(show, array[:EDGE].tolist()), " ...", *map(show, array[-EDGE:].tolist())]
+    else:
+        values = [show(each) for each in array.tolist()]
+    per_line = max(1, (WIDTH - indent) // (len(show(array[0].item())) + 2)) if len(array) else 1
+    lines = [", ".join(values[i : i + per_line]) for i in range(0, len(values), per_line)]
+    return "[" + (",\n" + " " * (indent + 1)).join(lines) + "]"

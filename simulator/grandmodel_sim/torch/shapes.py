@@ -1,0 +1,498 @@
+"""Operations that move elements and do not change them: views, joins, splits."""
+
+from __future__ import annotations
+
+import builtins
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from grandmodel_sim.torch.dtypes import Array, common
+from grandmodel_sim.torch.tensors import (
+    Size,
+    Tensor,
+    axes,
+    axis,
+    check_broadcast,
+    fit,
+    method,
+    record,
+    sizes,
+)
+from grandmodel_sim.torch.tensors import (
+    view as view_of,
+)
+
+
+def _target(x: Array, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """A shape with its -1 filled in.
+
+    Raises:
+        RuntimeError: it cannot hold the elements.
+    """
+    shown = f"shape '{list(shape)}' is invalid for input of size {x.size}"
+    if shape.count(-1) > 1:
+        raise RuntimeError("only one dimension can be inferred")
+    known = 1
+    for each in shape:
+        if each < -1:
+            raise RuntimeError(f"invalid shape dimension {each}")
+        known *= each if each != -1 else 1
+    if -1 in shape:
+        if not known or x.size % known:
+            raise RuntimeError(shown)
+        return tuple(x.size // known if each == -1 else each for each in shape)
+    if known != x.size:
+        raise RuntimeError(shown)
+    return shape
+
+
+@method()
+def reshape(input: Tensor, *shape: Any) -> Tensor:
+    """The same elements in another shape; one size may be -1. The same memory where that is possible."""
+    x = input._array
+    return view_of("ViewBackward0", x.reshape(_target(x, sizes(shape))), input, lambda g: g.reshape(x.shape))
+
+
+@method()
+def view(self: Tensor, *shape: Any) -> Tensor:
+    """The same memory in another shape.
+
+    Raises:
+        RuntimeError: the elements do not lie in memory as the shape needs it; `reshape` copies them then.
+    """
+    result = reshape(self, *shape)
+    if self._array.size and not np.may_share_memory(result._array, self._array):
+        raise RuntimeError(
+            "view size is not compatible with input tensor's size and stride (at least one dimension spans across two "
+            "contiguous subspaces). Use .reshape(...) instead."
+        )
+    return result
+
+
+@method()
+def view_as(self: Tensor, other: Tensor) -> Tensor:
+    """The same memory in the shape of `other`."""
+    return view(self, other.shape)
+
+
+@method()
+def reshape_as(self: Tensor, other: Tensor) -> Tensor:
+    """The same elements in the shape of `other`."""
+    return reshape(self, other.shape)
+
+
+@method()
+def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
+    """Several neighbouring dimensions as one."""
+    first, last = axis(start_dim, input.ndim), axis(end_dim, input.ndim)
+    if first > last:
+        raise RuntimeError("flatten() has invalid args: start_dim cannot come after end_dim")
+    if not input.ndim:
+        return reshape(input, 1)
+    shape = input.shape
+    return reshape(input, (*shape[:first], int(np.prod(shape[first : last + 1], dtype=np.int64)), *shape[last + 1 :]))
+
+
+@method()
+def unflatten(input: Tensor, dim: int, sizes: Sequence[int]) -> Tensor:
+    """One dimension as several."""
+    where = axis(dim, input.ndim)
+    return reshape(input, (*input.shape[:where], *sizes, *input.shape[where + 1 :]))
+
+
+@method()
+def squeeze(input: Tensor, dim: int | Sequence[int] | None = None) -> Tensor:
+    """Without the dimensions of size 1: all of them, or those in `dim` that are."""
+    x = input._array
+    drop = tuple(each for each in axes(dim, x.ndim) if x.shape[each] == 1)
+    return view_of("SqueezeBackward0", x.squeeze(drop), input, lambda g: g.reshape(x.shape))
+
+
+@method()
+def unsqueeze(input: Tensor, dim: int) -> Tensor:
+    """With a new dimension of size 1 at `dim`."""
+    x = input._array
+    where = axis(dim, x.ndim + 1)
+    return view_of("UnsqueezeBackward0", np.expand_dims(x, where), input, lambda g: g.reshape(x.shape))
+
+
+@method()
+def transpose(input: Tensor, dim0: int, dim1: int) -> Tensor:
+    """With two dimensions exchanged."""
+    x = input._array
+    if not x.ndim:
+        return reshape(input, ())
+    i, j = axis(dim0, x.ndim), axis(dim1, x.ndim)
+    return view_of("TransposeBackward0", x.swapaxes(i, j), input, lambda g: g.swapaxes(i, j))
+
+
+@method()
+def t(input: Tensor) -> Tensor:
+    """A matrix with rows and columns exchanged; a vector as it is."""
+    if input.ndim > 2:
+        raise RuntimeError(f"t() expects a tensor with <= 2 dimensions, but self is {input.ndim}D")
+    return transpose(input, 0, 1) if input.ndim == 2 else reshape(input, input.shape)
+
+
+def _reversed(self: Tensor) -> Tensor:
+    """Its dimensions in reverse: a matrix with rows and columns exchanged."""
+    if self.ndim not in (0, 2):
+        warnings.warn(
+            "The use of `x.T` on tensors of dimension other than 2 to reverse their shape is deprecated and it will "
+            "throw an error in a future release. Consider `x.mT` to transpose batches of matrices or "
+            "`x.permute(*torch.arange(x.ndim - 1, -1, -1))` to reverse the dimensions of a tensor.",
+            UserWarning,
+            stacklevel=2,
+        )
+    return permute(self, tuple(builtins.reversed(range(self.ndim))))
+
+
+def _matrices_transposed(self: Tensor) -> Tensor:
+    """Its last two dimensions exchanged."""
+    if self.ndim < 2:
+        raise RuntimeError(f"tensor.mT is only supported on matrices or batches of matrices. Got {self.ndim}-D tensor.")
+    return transpose(self, -2, -1)
+
+
+setattr(Tensor, "T", property(_reversed))  # noqa: B010
+setattr(Tensor, "mT", property(_matrices_transposed))  # noqa: B010
+
+
+def permute(input: Tensor, dims: Sequence[int]) -> Tensor:
+    """With its dimensions in another order."""
+    x = input._array
+    order = tuple(axis(each, x.ndim) for each in dims)
+    if len(order) != x.ndim:
+        raise RuntimeError(
+            "permute(sparse_coo): number of dimensions in the tensor input does not match the length of the desired "
+            f"ordering of dimensions i.e. input.dim() = {x.ndim} is not equal to len(dims) = {len(order)}"
+        )
+    if len(set(order)) < len(order):
+        raise RuntimeError("permute(): duplicate dims are not allowed.")
+    inverse = np.argsort(order)
+    return view_of("PermuteBackward0", x.transpose(order), input, lambda g: g.transpose(inverse))
+
+
+def _permute_method(self: Tensor, *dims: Any) -> Tensor:
+    return permute(self, sizes(dims))
+
+
+_permute_method.__doc__ = permute.__doc__
+setattr(Tensor, "permute", _permute_method)  # noqa: B010
+
+
+@method()
+def movedim(input: Tensor, source: int, destination: int) -> Tensor:
+    """With one dimension moved to another place."""
+    where, to = axis(source, input.ndim), axis(destination, input.ndim)
+    order = [each for each in range(input.ndim) if each != where]
+    order.insert(to, where)
+    return permute(input, order)
+
+
+def broadcast_to(input: Tensor, size: Sequence[int]) -> Tensor:
+    """Repeated along dimensions of size 1, and along new ones in front, without copying; -1 keeps a size."""
+    x, shape = input._array, tuple(int(each) for each in size)
+    if len(shape) < x.ndim:
+        raise RuntimeError(
+            f"expand(torch.{input.dtype.title}Tensor{{{list(x.shape)}}}, size={list(shape)}): the number of sizes "
+            f"provided ({len(shape)}) must be greater or equal to the number of dimensions in the tensor ({x.ndim})"
+        )
+    front = len(shape) - x.ndim
+    full = list(shape)
+    for i, old in enumerate(x.shape):
+        new = shape[front + i]
+        full[front + i] = old if new == -1 else new
+        if old not in (1, full[front + i]):
+            raise RuntimeError(
+                f"The expanded size of the tensor ({new}) must match the existing size ({old}) at non-singleton "
+                f"dimension {front + i}.  Target sizes: {list(shape)}.  Tensor sizes: {list(x.shape)}"
+            )
+    return view_of("ExpandBackward0", np.broadcast_to(x, full), input, lambda g: g)
+
+
+@method()
+def expand(self: Tensor, *sizes_: Any) -> Tensor:
+    """Repeated along dimensions of size 1, and along new ones in front, without copying; -1 keeps a size."""
+    return broadcast_to(self, sizes(sizes_))
+
+
+setattr(Tensor, "broadcast_to", expand)  # noqa: B010
+
+
+@method()
+def expand_as(self: Tensor, other: Tensor) -> Tensor:
+    """`expand` to the shape of `other`."""
+    return broadcast_to(self, other.shape)
+
+
+def broadcast_shapes(*shapes: Sequence[int]) -> Size:
+    """The shape that tensors of these shapes have together."""
+    for i, first in enumerate(shapes):
+        for second in shapes[i + 1 :]:
+            check_broadcast(first, second)
+    return Size(np.broadcast_shapes(*(tuple(each) for each in shapes)))
+
+
+def broadcast_tensors(*tensors: Tensor) -> tuple[Tensor, ...]:
+    """All tensors in the shape that they have together."""
+    shape = broadcast_shapes(*(each.shape for each in tensors))
+    return tuple(broadcast_to(each, shape) for each in tensors)
+
+
+@method()
+def repeat(self: Tensor, *repeats: Any) -> Tensor:
+    """A copy laid out so many times along each dimension."""
+    times, x = sizes(repeats), self._array
+    if len(times) < x.ndim:
+        raise RuntimeError("Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor")
+    old = (1,) * (len(times) - x.ndim) + x.shape
+
+    def back(g: Array) -> Array:
+        split = tuple(each for both in zip(times, old, strict=True) for each in both)
+        return g.reshape(split).sum(axis=tuple(range(0, 2 * len(times), 2))).reshape(x.shape)
+
+    return record("RepeatBackward0", np.tile(x, times), (self, back))
+
+
+def tile(input: Tensor, dims: Sequence[int]) -> Tensor:
+    """`repeat`, with 1 for the dimensions in front that are not given."""
+    return repeat(input, (1,) * (input.ndim - len(dims)) + tuple(dims))
+
+
+@method()
+def repeat_interleave(input: Tensor, repeats: Any, dim: int | None = None) -> Tensor:
+    """Each element so many times, one after the other."""
+    x = reshape(input, -1) if dim is None else input
+    where = axis(dim or 0, x.ndim)
+    times = repeats._array if isinstance(repeats, Tensor) else repeats
+    from grandmodel_sim.torch.indexing import index_select
+    from grandmodel_sim.torch.tensors import wrap
+
+    return index_select(x, where, wrap(np.repeat(np.arange(x.shape[where], dtype=np.int64), times)))
+
+
+@method()
+def contiguous(self: Tensor) -> Tensor:
+    """The elements row by row in memory: itself, or a copy."""
+    return self if self.is_contiguous() else clone(self)
+
+
+@method()
+def clone(input: Tensor) -> Tensor:
+    """A copy in memory of its own; gradients go back through it."""
+    return record("CloneBackward0", input._array.copy(), (input, lambda g: g))
+
+
+# --- joining and splitting ---
+
+
+def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
+    """Several tensors one after the other along a dimension that they have."""
+    parts = list(tensors)
+    if not parts:
+        raise ValueError("torch.cat(): expected a non-empty list of Tensors")
+    for each in parts:
+        if not isinstance(each, Tensor):
+            raise TypeError(f"expected Tensor as element 0 in argument 0, but got {type(each).__name__}")
+    if any(not each.ndim for each in parts):
+        raise RuntimeError(
+            f"zero-dimensional tensor (at position {[each.ndim for each in parts].index(0)}) cannot be concatenated"
+        )
+    parts = [each for each in parts if each.shape != (0,)] or parts[:1]  # an empty vector goes with everything
+    first = parts[0]
+    where = axis(dim, first.ndim)
+    for number, each in enumerate(parts):
+        if each.ndim != first.ndim:
+            raise RuntimeError(f"Tensors must have same number of dimensions: got {first.ndim} and {each.ndim}")
+        for other, (expected, got) in enumerate(zip(first.shape, each.shape, strict=True)):
+            if other != where and expected != got:
+                raise RuntimeError(
+                    f"Sizes of tensors must match except in dimension {where}. Expected size {expected} but got size "
+                    f"{got} for tensor number {number} in the list."
+                )
+    kind = common(*(each._array for each in parts)).numpy
+    arrays = [each._array for each in parts]
+    ends = np.cumsum([each.shape[where] for each in arrays])
+
+    def backward(g: Array) -> list[Array]:
+        return [fit(piece, x) for piece, x in zip(np.split(g, ends[:-1], where), arrays, strict=True)]
+
+    return _joined("CatBackward0", np.concatenate(arrays, where, dtype=kind), parts, backward)
+
+
+def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
+    """Several tensors of one shape side by side along a new dimension."""
+    parts = list(tensors)
+    if not parts:
+        raise RuntimeError("stack expects a non-empty TensorList")
+    for number, each in enumerate(parts):
+        if each.shape != parts[0].shape:
+            raise RuntimeError(
+                f"stack expects each tensor to be equal size, but got {list(parts[0].shape)} at entry 0 and "
+                f"{list(each.shape)} at entry {number}"
+            )
+    where = axis(dim, parts[0].ndim + 1)
+    kind = common(*(each._array for each in parts)).numpy
+    arrays = [each._array for each in parts]
+
+    def backward(g: Array) -> list[Array]:
+        return [fit(piece, x) for piece, x in zip(np.moveaxis(g, where, 0), arrays, strict=True)]
+
+    return _joined("StackBackward0", np.stack(arrays, where, dtype=kind), parts, backward)
+
+
+def _joined(name: str, array: Array, parts: list[Tensor], backward: Any) -> Tensor:
+    from grandmodel_sim.torch import graph
+    from grandmodel_sim.torch.tensors import attach, wrap
+
+    result = wrap(array)
+    if graph._recording and any(each.requires_grad for each in parts):
+        attach(result, name, parts, backward, [], False)  # the parts' values are not needed
+    return result
+
+
+def hstack(tensors: Sequence[Tensor]) -> Tensor:
+    """Side by side: along the second dimension, of vectors along the first."""
+    parts = [reshape(each, 1) if not each.ndim else each for each in tensors]
+    return cat(parts, 0 if parts[0].ndim == 1 else 1)
+
+
+def vstack(tensors: Sequence[Tensor]) -> Tensor:
+    """One above the other: along the first dimension, of vectors as rows."""
+    return cat([reshape(each, (1, -1)) if each.ndim < 2 else each for each in tensors], 0)
+
+
+def split(tensor: Tensor, split_size_or_sections: int | Sequence[int], dim: int = 0) -> tuple[Tensor, ...]:
+    """Parts of so many elements each along `dim`, the last one shorter; or parts of the given sizes."""
+    where = axis(dim, tensor.ndim)
+    total = tensor.shape[where]
+    if isinstance(split_size_or_sections, int):
+        step = split_size_or_sections
+        parts = [builtins.min(step, total - start) for start in range(0, total, step)] or [0]
+    else:
+        parts = [int(each) for each in split_size_or_sections]
+        if sum(parts) != total:
+            raise RuntimeError(
+                f"split_with_sizes expects split_sizes to sum exactly to {total} (input tensor's size at dimension "
+                f"{dim}), but got split_sizes={parts}"
+            )
+    starts = [sum(parts[:i]) for i in range(len(parts))]
+    return tuple(narrow(tensor, where, start, length) for start, length in zip(starts, parts, strict=True))
+
+
+setattr(Tensor, "split", lambda self, split_size, dim=0: split(self, split_size, dim))  # noqa: B010
+
+
+@method()
+def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
+    """About equal parts along `dim`, at most `chunks` of them."""
+    if chunks < 1:
+        raise RuntimeError(f"chunk expects `chunks` to be greater than 0, got: {chunks}")
+    return split(input, -(-input.shape[axis(dim, input.ndim)] // chunks) or 1, dim)
+
+
+@method()
+def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
+    """The parts along `dim`, each without that dimension."""
+    where = axis(dim, input.ndim)
+    return tuple(select(input, where, i) for i in range(input.shape[where]))
+
+
+@method()
+def select(input: Tensor, dim: int, index: int) -> Tensor:
+    """One part along `dim`, without that dimension."""
+    return input[(slice(None),) * axis(dim, input.ndim) + (index,)]
+
+
+@method()
+def narrow(input: Tensor, dim: int, start: int, length: int) -> Tensor:
+    """So many parts along `dim` from `start` on."""
+    where = axis(dim, input.ndim)
+    if start + length > input.shape[where]:
+        raise RuntimeError(f"start ({start}) + length ({length}) exceeds dimension size ({input.shape[where]}).")
+    return input[(slice(None),) * where + (slice(start, start + length),)]
+
+
+@method()
+def unfold(self: Tensor, dimension: int, size: int, step: int = 1) -> Tensor:
+    """All windows of `size` along a dimension, `step` apart; the window is a new last dimension."""
+    x, where = self._array, axis(dimension, self.ndim)
+    if size > x.shape[where]:
+        raise RuntimeError(f"maximum size for tensor at dimension {where} is {x.shape[where]} but size is {size}")
+    windows = np.lib.stride_tricks.sliding_window_view(x, size, where)
+    every = (slice(None),) * where + (slice(None, None, step),)
+
+    def back(g: Array) -> Array:
+        result = np.zeros(x.shape, g.dtype)
+        moved, parts = np.moveaxis(result, where, 0), np.moveaxis(g, where, 0)
+        for offset in range(size):  # an element is in as many windows as reach over it
+            moved[offset : offset + step * (len(parts) - 1) + 1 : step] += parts[..., offset]
+        return result
+
+    return view_of("UnfoldBackward0", windows[every], self, back)
+
+
+# --- turning and masking ---
+
+
+def flip(input: Tensor, dims: Sequence[int]) -> Tensor:
+    """In reverse order along these dimensions; a copy."""
+    over = axes(dims, input.ndim)
+    return record("FlipBackward0", np.flip(input._array, over).copy(), (input, lambda g: np.flip(g, over)))
+
+
+setattr(Tensor, "flip", lambda self, *dims: flip(self, sizes(dims)))  # noqa: B010
+
+
+@method()
+def roll(input: Tensor, shifts: int | Sequence[int], dims: int | Sequence[int] | None = None) -> Tensor:
+    """Shifted along dimensions; what falls off the end comes in at the front."""
+    by: Any = shifts if isinstance(shifts, int) else tuple(shifts)
+    over: Any = dims if dims is None or isinstance(dims, int) else tuple(dims)
+    back: Any = -by if isinstance(by, int) else tuple(-each for each in by)
+    return record("RollBackward0", np.roll(input._array, by, over), (input, lambda g: np.roll(g, back, over)))
+
+
+@method()
+def tril(input: Tensor, diagonal: int = 0) -> Tensor:
+    """The lower triangle of a matrix, zeros above."""
+    return record("TrilBackward0", np.tril(input._array, diagonal), (input, lambda g: np.tril(g, diagonal)))
+
+
+@method()
+def triu(input: Tensor, diagonal: int = 0) -> Tensor:
+    """The upper triangle of a matrix, zeros below."""
+    return record("TriuBackward0", np.triu(input._array, diagonal), (input, lambda g: np.triu(g, diagonal)))
+
+
+@method()
+def diag(input: Tensor, diagonal: int = 0) -> Tensor:
+    """The diagonal of a matrix; of a vector, the matrix with that diagonal."""
+    x = input._array
+    if x.ndim not in (1, 2):
+        raise RuntimeError(f"diag(): Supports 1D or 2D tensors. Got {x.ndim}D")
+
+    def back(g: Array) -> Array:
+        if x.ndim == 1:
+            return np.diagonal(g, diagonal)
+        result = np.zeros(x.shape, g.dtype)
+        rows = np.arange(len(g)) + builtins.max(-diagonal, 0)
+        result[rows, rows + diagonal] = g
+        return result
+
+    return record("DiagonalBackward0", np.diag(x, diagonal).copy(), (input, back))
+
+
+@method()
+def trace(input: Tensor) -> Tensor:
+    """The sum of a matrix's diagonal."""
+    return diag(input).sum()
+
+
+concat, concatenate, swapaxes, swapdims, ravel = cat, cat, transpose, transpose, flatten
+for _name, _function in {"swapaxes": transpose, "swapdims": transpose, "ravel": flatten}.items():
+    setattr(Tensor, _name, _function)
