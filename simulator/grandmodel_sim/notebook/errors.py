@@ -107,11 +107,11 @@ def explain(error: BaseException) -> str:
     """One sentence on what to do next, for errors whose own message does not say it; empty for the others."""
     text = str(error)
     if isinstance(error, ModuleNotFoundError):
-        if error.name == "torch":
-            return "Hint: PyTorch does not run in the page. The trainer here is written in numpy: delete the import."
+        if (error.name or "").startswith("torch."):
+            return "Hint: the page has a subset of PyTorch, with what the labs use; dir(torch) lists it."
         return (
             f"Hint: the page has no module called {error.name!r}. Check the spelling; it has the standard library, "
-            "numpy, pandas, matplotlib, grandmodel_sim and the workspace's src."
+            "numpy, pandas, matplotlib, a subset of torch, grandmodel_sim and the workspace's src."
         )
     if isinstance(error, FileNotFoundError) and error.filename:
         return (
