@@ -128,7 +128,7 @@ class StrategicIndicators:
         return _finished(
             scale.mlmi_value(self.mlmi.value),
             float(self.mlmi.signal),
-            scale.nwrqk_value(self.nwrqk.value, price),
+            scale.nwrqk_value(self.nwrqk.value, price) if self.nwrqk.value else 0.0,
             scale.nwrqk_slope(self.nwrqk.score),
             scale.lvn_distance(node.distance, price) if node else 0.0,
             scale.lvn_strength(node.strength) if node else 0.0,
