@@ -16,7 +16,7 @@ from rich.console import Console
 from academy import paths
 from academy.assets import bundle, node, runtime, wheel
 from academy.errors import AcademyError, StepFailed
-from academy.execute import cells, claims
+from academy.execute import cells, claims, samples
 from academy.publish import contracts, notices, site
 from academy.steps import Runner, Step, fingerprint
 
@@ -97,6 +97,7 @@ def steps(target: Target) -> list[Step]:
         ),
         Step("Draw the diagrams", lambda: fingerprint(paths.DOCS, paths.CURRICULUM, lock), (), _diagrams),
         Step("Run the cells", lambda: fingerprint(paths.DOCS, paths.SIMULATOR), (cells.OUTPUTS,), cells.run_all),
+        Step("Ask the simulated system", lambda: fingerprint(paths.SIMULATOR), (samples.RESULTS,), samples.take),
         Step("Train Lab 2.1's agents", lambda: fingerprint(*claims.INPUTS), (claims.RESULTS,), claims.measure),
         Step(
             f"Build the site for {target.url}",
@@ -153,7 +154,8 @@ def _module(name: str, *arguments: str, what: str, env: dict[str, str] | None = 
 def _site_inputs(target: Target) -> str:
     rooms = [paths.CURRICULUM, paths.QUIZZES, paths.EXERCISES, paths.DOCS, paths.OVERRIDES, paths.ROOT / "macros"]
     code = [paths.ROOT / "mkdocs.yml", paths.ROOT / "academy", paths.SIMULATOR, paths.ROOT / "requirements.lock"]
-    return fingerprint(*rooms, *code, cells.OUTPUTS, claims.RESULTS, NOTICES, f"{target}", build_id(), runtime_id())
+    made = [cells.OUTPUTS, claims.RESULTS, samples.RESULTS, NOTICES]
+    return fingerprint(*rooms, *code, *made, f"{target}", build_id(), runtime_id())
 
 
 def _site(target: Target, say: Say) -> None:

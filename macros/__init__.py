@@ -11,10 +11,24 @@ from typing import Any
 from mkdocs.exceptions import PluginError
 
 from academy.content import ContentError, load_course
-from macros import about, certification, evidence, glossary, home, labs, map, modules, quiz, resources, schedule, tracks
+from macros import (
+    about,
+    certification,
+    desk,
+    evidence,
+    glossary,
+    home,
+    labs,
+    map,
+    modules,
+    quiz,
+    resources,
+    schedule,
+    tracks,
+)
 from macros.site import Site
 
-FAMILIES = (home, map, modules, tracks, certification, schedule, glossary, resources, labs, evidence, quiz, about)
+FAMILIES = (home, map, modules, tracks, certification, schedule, glossary, resources, labs, evidence, desk, quiz, about)
 
 
 def define_env(env: Any) -> None:

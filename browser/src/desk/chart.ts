@@ -1,6 +1,6 @@
 /** The last bars of one instrument as candles, drawn with the text's own colours: hollow for up, filled for down. */
 
-import type { Bar, Order } from "./state.ts";
+import type { Bar, Fill } from "./state.ts";
 import { instant, price } from "./words.ts";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -34,7 +34,7 @@ function niceStep(span: number, count: number): number {
   return [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= rough) ?? 10 * power;
 }
 
-export function chart(symbol: string, bars: readonly Bar[], orders: readonly Order[]): SVGElement {
+export function chart(symbol: string, bars: readonly Bar[], fills: readonly Fill[]): SVGElement {
   const words = inWords(symbol, bars);
   const picture = draw("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": words });
   if (bars.length === 0) return picture;
@@ -75,33 +75,30 @@ export function chart(symbol: string, bars: readonly Bar[], orders: readonly Ord
       }),
     );
   });
-  picture.append(...fills(symbol, bars, orders, x, y));
+  picture.append(...marks(symbol, bars, fills, x, y));
   return picture;
 }
 
-/** A triangle where an order was filled: pointing up for a purchase, down for a sale. */
-function fills(
+/** A triangle where something was bought (pointing up) or sold (pointing down). */
+function marks(
   symbol: string,
   bars: readonly Bar[],
-  orders: readonly Order[],
+  fills: readonly Fill[],
   x: (index: number) => number,
   y: (value: number) => number,
 ): SVGElement[] {
-  return orders
-    .filter((order) => order.symbol === symbol && order.filled > 0)
-    .flatMap((order) => {
-      const at = Date.parse(order.time);
-      const index = bars.findIndex((bar) => bar.time >= at);
-      if (index < 0 || at < (bars[0]?.time ?? 0) - 300_000) return [];
-      const [cx, cy] = [x(index), y(order.averagePrice)];
-      const tip = order.side === "BUY" ? -6 : 6;
+  const begin = (bars[0]?.time ?? 0) - 300_000;
+  return fills
+    .filter((fill) => fill.symbol === symbol && fill.time > begin)
+    .map((fill) => {
+      const found = bars.findIndex((bar) => bar.time >= fill.time);
+      const [cx, cy] = [x(found < 0 ? bars.length - 1 : found), y(fill.price)];
+      const tip = fill.side === "BUY" ? -6 : 6;
       const mark = draw("path", {
         d: `M${cx - 5} ${cy - tip}L${cx + 5} ${cy - tip}L${cx} ${cy + tip}Z`,
         class: "gm-desk-fill",
       });
-      mark.append(
-        draw("title", {}, `${order.side} ${order.filled} at ${price(order.averagePrice)} (${order.purpose})`),
-      );
-      return [mark];
+      mark.append(draw("title", {}, `${fill.side} ${fill.quantity} at ${price(fill.price)} (${fill.purpose})`));
+      return mark;
     });
 }

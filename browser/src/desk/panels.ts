@@ -53,7 +53,7 @@ export function decisionsPanel({ decisions }: DeskState, opened: ReadonlySet<str
 
 function decisionEntry(decision: Decision, isOpen: boolean): HTMLElement {
   const { agent, symbol, action, confidence, threshold, acts } = decision;
-  const outcome = acts ? "acts" : decision.vetoes.length > 0 ? "vetoed" : "does not act";
+  const outcome = acts ? "acts" : "does not act";
   const summary = h(
     "summary",
     {},
@@ -63,7 +63,8 @@ function decisionEntry(decision: Decision, isOpen: boolean): HTMLElement {
     h("span", { class: "gm-desk-outcome", "data-outcome": acts ? "acts" : "rests" }, outcome),
   );
   const parts: HTMLElement[] = [h("p", {}, decision.reasoning)];
-  if (decision.vetoes.length > 0) parts.push(h("p", {}, h("b", {}, "Veto: "), decision.vetoes.join("; ")));
+  if (decision.vetoes.length > 0)
+    parts.push(h("p", {}, h("b", {}, "Why it does not act: "), decision.vetoes.join("; ")));
   if (decision.votes.length > 0)
     parts.push(
       table(

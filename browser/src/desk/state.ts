@@ -88,6 +88,16 @@ export interface Trade {
   readonly pnl: number;
 }
 
+/** One execution, with the instant at which it happened. */
+export interface Fill {
+  readonly time: number;
+  readonly symbol: string;
+  readonly side: string;
+  readonly quantity: number;
+  readonly price: number;
+  readonly purpose: string;
+}
+
 export interface Figure {
   readonly name: string;
   readonly title: string;
@@ -107,6 +117,7 @@ export interface DeskState {
   readonly limits: readonly Limit[];
   readonly alerts: readonly Alert[];
   readonly trades: readonly Trade[];
+  readonly fills: readonly Fill[];
 }
 
 type Fields = Record<string, unknown>;
@@ -240,6 +251,14 @@ export function parseDesk(value: unknown): DeskState {
       entryPrice: numberOf(item, "entry_price"),
       exitPrice: numberOf(item, "exit_price"),
       pnl: numberOf(item, "pnl"),
+    })),
+    fills: listOf(from, "fills", (item) => ({
+      time: numberOf(item, "time"),
+      symbol: textOf(item, "symbol"),
+      side: textOf(item, "side"),
+      quantity: numberOf(item, "quantity"),
+      price: numberOf(item, "price"),
+      purpose: textOf(item, "purpose"),
     })),
   };
 }

@@ -220,7 +220,7 @@ export class DeskElement extends HTMLElement {
       pick.setAttribute("aria-pressed", String(symbol === this.#symbol));
       choose.append(pick);
     }
-    this.#picture.replaceChildren(choose, chart(this.#symbol, state.bars[this.#symbol] ?? [], state.orders));
+    this.#picture.replaceChildren(choose, chart(this.#symbol, state.bars[this.#symbol] ?? [], state.fills));
   }
 
   #fillTabs(): void {
