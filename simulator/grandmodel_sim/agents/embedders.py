@@ -5,10 +5,14 @@ Shapes: B states in a batch, T bars in a window, F features of a bar, H hidden w
 
 from typing import Any
 
-from torch import nn
+from grandmodel_sim.notebook.torch_finder import offer_torch
+
+offer_torch()
+
+from torch import nn  # type: ignore[import-not-found]  # noqa: E402
 
 
-class TemporalEmbedder(nn.Module):
+class TemporalEmbedder(nn.Module):  # type: ignore[misc]
     """Reads a window bar by bar, oldest first, and keeps what it needs in a hidden vector.
 
     A GRU (gated recurrent unit: Cho et al., arXiv:1406.1078) makes one vector per bar. The last one has read the whole

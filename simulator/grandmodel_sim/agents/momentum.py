@@ -101,7 +101,7 @@ class MomentumEnvironment:
         self.input_dim = features.shape[1] + 1
         self._move = np.diff(closes)
         self._windows = np.lib.stride_tricks.sliding_window_view(features, window, axis=0)  # (N − T + 1, F − 1, T)
-        self._at = np.zeros(0, dtype=np.int64)
+        self._at: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
         self._step = 0
         self.positions: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
 
@@ -189,5 +189,19 @@ def dice(seed: int) -> Choose:
 
     def choose(states: States, legal: NDArray[np.bool_]) -> NDArray[np.int64]:
         return np.asarray((draw.random(legal.shape) * legal).argmax(axis=1))
+
+    return choose
+
+
+def follow(feature: int) -> Choose:
+    """The rule to beat: long while the newest value of a feature is above 0, short while it is below; flat in between.
+
+    Args:
+        feature: its column in what the environment was given.
+    """
+
+    def choose(states: States, legal: NDArray[np.bool_]) -> NDArray[np.int64]:
+        wish = 1 + np.sign(states[:, -1, feature]).astype(np.int64)
+        return np.where(legal[np.arange(len(wish)), wish], wish, 1)  # flat is always legal
 
     return choose

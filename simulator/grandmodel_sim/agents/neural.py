@@ -10,10 +10,13 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any
 
-import torch
-from torch import nn
-
 from grandmodel_sim.errors import BadInput
+from grandmodel_sim.notebook.torch_finder import offer_torch
+
+offer_torch()
+
+import torch  # type: ignore[import-not-found]  # noqa: E402
+from torch import nn  # noqa: E402
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ class AgentConfig:
                 raise BadInput(name, value, f"give a number from {low:g} to {high:g}")
 
 
-class BaseAgent(nn.Module, ABC):
+class BaseAgent(nn.Module, ABC):  # type: ignore[misc]
     """An agent with networks: subclass it, and call `super().__init__(config)` first.
 
     `nn.Module` finds the networks that are set as attributes, and only after its own `__init__` has run. From it come

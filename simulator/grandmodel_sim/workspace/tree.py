@@ -56,11 +56,43 @@ __all__ = [
     "TradingError",
 ]
 '''
+_SRC = '''"""The source tree. `import torch` finds PyTorch, or where there is none the course's subset of it."""
+
+from grandmodel_sim.notebook.torch_finder import offer_torch
+
+offer_torch()
+'''
+_MOMENTUM = '''"""The market of Lab 4.1. Its code is in `grandmodel_sim.agents.momentum`, written to be read."""
+
+from grandmodel_sim.agents.momentum import (
+    MomentumEnvironment,
+    average_reward,
+    dice,
+    flat,
+    follow,
+    momentum_closes,
+)
+
+__all__ = ["MomentumEnvironment", "average_reward", "dice", "flat", "follow", "momentum_closes"]
+'''
+_BASE_AGENT = '''"""The base class of agents that learn. Its code is in `grandmodel_sim.agents.neural`."""
+
+from grandmodel_sim.agents.neural import AgentConfig, BaseAgent
+
+__all__ = ["AgentConfig", "BaseAgent"]
+'''
+_EMBEDDERS = '''"""From a window of bars to one vector. The code is in `grandmodel_sim.agents.embedders`."""
+
+from grandmodel_sim.agents.embedders import TemporalEmbedder
+
+__all__ = ["TemporalEmbedder"]
+'''
 _README = """# GrandModel
 
 Your own checkout. What you change here stays here.
 
-- `src/training/` the trainer and the environment of Lab 2.1
+- `src/agents/` the base class and the embedder of Lab 4.1
+- `src/training/` the trainer and the environments of Labs 2.1 and 4.1
 - `src/trading/` the client of the trading API, for Lab 7.1; its key is in the environment, as `GRANDMODEL_API_KEY`
 - `config/` settings
 - `data/training/`, `data/testing/` 5-minute bars of ES: first the sessions to learn from, then, later in time, the
@@ -96,7 +128,7 @@ def files(seed: int = 7, *, structure: float = STRUCTURE, data: bool = True) -> 
     tree = {
         "README.md": _README,
         "config/settings.yaml": _SETTINGS,
-        "src/__init__.py": "",
+        "src/__init__.py": _SRC,
         "src/trading/__init__.py": "",
         "src/trading/trading_client.py": _CLIENT,
         "src/training/__init__.py": "",
@@ -104,6 +136,14 @@ def files(seed: int = 7, *, structure: float = STRUCTURE, data: bool = True) -> 
         "src/training/marl_trainer.py": _TRAINER,
         "src/training/environments/__init__.py": "",
         "src/training/environments/trading_env.py": _ENVIRONMENT,
+        "src/training/environments/momentum_env.py": _MOMENTUM,
+        # Lab 4.1
+        "src/agents/__init__.py": "",
+        "src/agents/base/__init__.py": "",
+        "src/agents/base/base_agent.py": _BASE_AGENT,
+        "src/agents/marl/__init__.py": "",
+        "src/agents/marl/base/__init__.py": "",
+        "src/agents/marl/base/embedders.py": _EMBEDDERS,
     }
     if data:
         market = Market(
