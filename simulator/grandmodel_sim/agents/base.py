@@ -17,11 +17,15 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from grandmodel_sim.agents.decision import Decision
 from grandmodel_sim.errors import BadInput
 from grandmodel_sim.features.matrix import FeatureMatrix
 from grandmodel_sim.features.signals import Synergy
+
+if TYPE_CHECKING:
+    from grandmodel_sim.pipeline import Feed
 
 #: The six numbers that the strategic gating network reads.
 CONTEXT = ("volatility_30", "volume_ratio", "momentum_20", "momentum_50", "mmd_score", "price_trend")
@@ -56,6 +60,21 @@ class View:
     synergy: Synergy | None = None
     position: int = 0
     strategic_decision: Decision | None = None
+
+    @classmethod
+    def of(cls, feed: "Feed", time: int, synergy: Synergy | None = None, position: int = 0) -> "View":
+        """What there is to see of a feed at `time`, in virtual milliseconds, after its last bar."""
+        return cls(
+            symbol=feed.symbol,
+            time=time,
+            price=feed.bars[-1].close,
+            strategic=feed.matrix(30),
+            tactical=feed.matrix(5),
+            context=feed.context(),
+            atr=feed.atr,
+            synergy=synergy,
+            position=position,
+        )
 
     def matrix(self, timeframe: int) -> FeatureMatrix:
         """The feature matrix of 5-minute or of 30-minute bars.

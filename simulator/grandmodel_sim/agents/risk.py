@@ -14,6 +14,7 @@ If anything in a review fails, the answer is no (fail safe), and `failed` says w
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 from grandmodel_sim.agents.base import NONE
@@ -232,7 +233,7 @@ class RiskAgent:
             account_equity_normalized=round(equity / self._portfolio.capital, 6),
             open_positions_count=len(exposure.by_symbol),
             volatility_regime=market.volatility_regime(),
-            correlation_risk=round(max(0.0, market.correlation.mean), 6) if len(exposure.by_symbol) > 1 else 0.0,
+            correlation_risk=self._correlation_risk(exposure.by_symbol),
             var_estimate_5pct=round(self.var() / equity, 6) if equity > 0 else 1.0,
             current_drawdown_pct=self.breakers.drawdown,
             margin_usage_pct=exposure.margin_use,
@@ -240,6 +241,15 @@ class RiskAgent:
             market_stress_level=market.stress(),
             liquidity_conditions=market.liquidity(),
         )
+
+    def _correlation_risk(self, notionals: Mapping[str, float]) -> float:
+        """Mean correlation of the positions' results, 0 at least: a long and a short one of instruments that move
+        together are a hedge, not a risk."""
+        pairs = [
+            self._market.correlation.correlation(one, other) * (1 if notionals[one] * notionals[other] > 0 else -1)
+            for one, other in combinations(notionals, 2)
+        ]
+        return round(max(0.0, math.fsum(pairs) / len(pairs)), 6) if pairs else 0.0
 
     def update(self, time: int) -> list[Breach]:
         """Look at the portfolio after a bar; returns the breakers that have just tripped."""

@@ -37,7 +37,8 @@ class RiskState:
         account_equity_normalized: equity over start capital.
         open_positions_count: instruments held.
         volatility_regime: 0..1; half at the instruments' long-run volatility.
-        correlation_risk: mean pairwise correlation of the instruments held; 0 with fewer than two.
+        correlation_risk: mean pairwise correlation of the positions' results; 0 with fewer than two, or where one
+            hedges the other.
         var_estimate_5pct: one-day parametric VaR at 95 %, as a positive fraction of equity.
         current_drawdown_pct: loss from the peak, as a positive fraction.
         margin_usage_pct: margin over equity, as a fraction.

@@ -124,18 +124,7 @@ class TradingSystem:
             BadInput: for an unknown symbol.
         """
         symbol = instrument(symbol).symbol
-        feed = self._feeds()[symbol]
-        return View(
-            symbol=symbol,
-            time=self._clock.ms,
-            price=feed.bars[-1].close,
-            strategic=feed.matrix(30),
-            tactical=feed.matrix(5),
-            context=feed.context(),
-            atr=feed.atr,
-            synergy=synergy,
-            position=self.portfolio.quantity(symbol),
-        )
+        return View.of(self._feeds()[symbol], self._clock.ms, synergy, self.portfolio.quantity(symbol))
 
     def decision(self, id: str) -> Decision:
         """Look up a decision.
