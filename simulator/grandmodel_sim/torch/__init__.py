@@ -65,7 +65,7 @@ from grandmodel_sim.torch.indexing import (
     take_along_dim,
 )
 from grandmodel_sim.torch.linear_algebra import addmm, bmm, dot, einsum, matmul, mm, mv, outer
-from grandmodel_sim.torch.missing import unsupported
+from grandmodel_sim.torch.missing import missing_from
 from grandmodel_sim.torch.nn.functional import log_softmax, softmax
 from grandmodel_sim.torch.pointwise import (
     abs,
@@ -185,6 +185,7 @@ from grandmodel_sim.torch.reductions import (
     unique,
     var,
 )
+from grandmodel_sim.torch.serialization import load, save
 from grandmodel_sim.torch.shapes import (
     broadcast_shapes,
     broadcast_tensors,
@@ -329,6 +330,7 @@ __all__ = [
     "less",
     "less_equal",
     "linspace",
+    "load",
     "log",
     "log1p",
     "log2",
@@ -393,6 +395,7 @@ __all__ = [
     "roll",
     "round",
     "rsqrt",
+    "save",
     "scatter",
     "scatter_add",
     "seed",
@@ -444,7 +447,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    raise unsupported("torch", name, __all__)
+    raise missing_from("torch", name, __all__)
 
 
 def __dir__() -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from grandmodel_sim.torch.graph import enable_grad, inference_mode, no_grad, set_grad_enabled, walk_back
-from grandmodel_sim.torch.missing import not_offered, unsupported
+from grandmodel_sim.torch.missing import missing_from, not_offered
 from grandmodel_sim.torch.tensors import Tensor, wrap
 
 __all__ = ["backward", "enable_grad", "grad", "gradcheck", "inference_mode", "no_grad", "set_grad_enabled"]
@@ -166,4 +166,4 @@ def gradcheck(
 
 
 def __getattr__(name: str) -> Any:
-    raise unsupported("torch.autograd", name, __all__)
+    raise missing_from("torch.autograd", name, __all__)

@@ -39,7 +39,7 @@ def tensor(data: Any, *, dtype: Type | None = None, device: Where = None, requir
 def as_tensor(data: Any, dtype: Type | None = None, device: Where = None) -> Tensor:
     """As `tensor`, but the memory of a tensor or a numpy array is shared if its type need not change."""
     if isinstance(data, Tensor):
-        return data if dtype is None else data.to(dtype)  # type: ignore[no-any-return]
+        return data if dtype is None else data.to(dtype)
     return wrap(_as_array(data, dtype))
 
 
@@ -275,7 +275,7 @@ def eye(
     return _leaf(np.eye(n, m, dtype=dtypes.numpy_type(dtype)), requires_grad)
 
 
-def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Tensor, ...]:
+def meshgrid(*tensors: Any, indexing: Any = "ij") -> tuple[Tensor, ...]:
     """Vectors as coordinates of a grid: for each one a tensor of all of the grid's points."""
     if indexing not in ("ij", "xy"):
         raise RuntimeError(f'torch.meshgrid: indexing must be one of "xy" or "ij", but received: {indexing}')

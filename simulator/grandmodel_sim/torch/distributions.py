@@ -10,7 +10,7 @@ import numpy as np
 
 from grandmodel_sim.torch import dtypes, graph, pointwise
 from grandmodel_sim.torch.creation import full, tensor
-from grandmodel_sim.torch.missing import not_offered, unsupported
+from grandmodel_sim.torch.missing import missing_from, not_offered
 from grandmodel_sim.torch.nn import functional as F
 from grandmodel_sim.torch.randomness import _normal, multinomial
 from grandmodel_sim.torch.shapes import broadcast_tensors, broadcast_to
@@ -319,11 +319,11 @@ class Normal(Distribution):
     def log_prob(self, value: Tensor) -> Tensor:
         """-(value - μ)² / 2σ² - log σ - log √2π."""
         self._check_value(value, lambda v: ~np.isnan(v), "Real()")
-        return -((value - self.loc) ** 2) / (2 * self.scale**2) - self.scale.log() - math.log(math.sqrt(2 * math.pi))
+        return -((value - self.loc) ** 2) / (2 * self.scale**2) - self.scale.log() - math.log(math.sqrt(2 * math.pi))  # type: ignore[no-any-return]
 
     def entropy(self) -> Tensor:
         """1/2 + 1/2 · log 2π + log σ."""
-        return 0.5 + 0.5 * math.log(2 * math.pi) + self.scale.log()
+        return 0.5 + 0.5 * math.log(2 * math.pi) + self.scale.log()  # type: ignore[no-any-return]
 
 
 def kl_divergence(p: Distribution, q: Distribution) -> Tensor:
@@ -335,7 +335,7 @@ def kl_divergence(p: Distribution, q: Distribution) -> Tensor:
         return part.sum(-1)  # type: ignore[no-any-return]
     if isinstance(p, Normal) and isinstance(q, Normal):
         ratio = (p.scale / q.scale) ** 2
-        return 0.5 * (ratio + ((p.loc - q.loc) / q.scale) ** 2 - 1 - ratio.log())
+        return 0.5 * (ratio + ((p.loc - q.loc) / q.scale) ** 2 - 1 - ratio.log())  # type: ignore[no-any-return]
     if isinstance(p, Bernoulli) and isinstance(q, Bernoulli):
         return p.probs * (p.logits - q.logits) + F.softplus(q.logits) - F.softplus(p.logits)
     raise not_offered(
@@ -344,4 +344,4 @@ def kl_divergence(p: Distribution, q: Distribution) -> Tensor:
 
 
 def __getattr__(name: str) -> Any:
-    raise unsupported("torch.distributions", name, __all__)
+    raise missing_from("torch.distributions", name, __all__)

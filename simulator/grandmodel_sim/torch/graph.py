@@ -182,7 +182,7 @@ class _Mode:
         new = super().__new__(cls)
         if orig_func is None:
             return new
-        new.__init__()  # used without brackets: @torch.no_grad
+        new._before = []  # used without brackets: @torch.no_grad
         return new(orig_func)
 
     def __init__(self, orig_func: None = None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -76,7 +76,7 @@ def _parse(x: Array, index: Any) -> tuple[Basic, tuple[Any, ...] | None]:
     return tuple(basic), tuple(arrays) if any(isinstance(each, np.ndarray) for each in arrays) else None
 
 
-def _take(x: Array, basic: Basic, arrays: tuple[Any, ...] | None) -> Array:
+def _take(x: Array, basic: Basic, arrays: tuple[Any, ...] | None) -> Any:
     try:
         part = x[basic]
         if arrays is None:
@@ -124,16 +124,16 @@ def _get(self: Tensor, index: Any) -> Tensor:
     return view("SelectBackward0" if x.ndim > taken.ndim else "SliceBackward0", taken, self, back)
 
 
-def _set(self: Tensor, index: Any, value: Operand) -> None:
+def _set(self: Tensor, index: Any, value: Any) -> None:
     """Change a part of it in place; gradients go on to what was put in."""
     x = self._array
     if graph._recording and self.is_leaf and self.requires_grad:
         raise RuntimeError("a view of a leaf Variable that requires grad is being used in an in-place operation.")
     basic, arrays = _parse(x, index)
-    if not isinstance(value, (Tensor, np.ndarray)):
-        value_of(value, "__setitem__", "value")
-    elif isinstance(value, np.ndarray):
+    if isinstance(value, np.ndarray):
         value = wrap(value)
+    elif not isinstance(value, Tensor):
+        value_of(value, "__setitem__", "value")
     target = _take(x, basic, arrays)
     if isinstance(value, Tensor) and value.shape != target.shape:
         while value.ndim > target.ndim and value.shape[0] == 1:
@@ -214,7 +214,7 @@ def gather(input: Tensor, dim: int, index: Tensor, *, sparse_grad: bool = False)
     i = index._array
     places = _places(i, along)
 
-    def back(g: Array) -> Array:
+    def back(g: Array) -> Any:
         if i.shape[along] == 1 and i.shape[:along] == x.shape[:along] and i.shape[along + 1 :] == x.shape[along + 1 :]:
             return put_along(x, i, g, along)
         result = np.zeros(x.shape, g.dtype)
@@ -237,7 +237,7 @@ def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Te
 @method(in_place=True)
 def scatter(input: Tensor, dim: int, index: Tensor, src: Operand | None = None, *, value: Any = None) -> Tensor:
     """`input` with the elements of `src`, or one number, put where `index` points along `dim`."""
-    new = value if src is None else src
+    new: Any = value if src is None else src
     along = axis(dim, input.ndim)
     _check_index("scatter", input, along, index)
     x, i = input._array, index._array
@@ -272,7 +272,7 @@ def scatter_add(input: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
     places = _places(i, along) if x.ndim else (...,)
     part = tuple(slice(0, size) for size in i.shape)
     result = x.copy()
-    np.add.at(result, places, src._array[part])
+    np.add.at(result, cast(Any, places), src._array[part])
 
     def back_source(g: Array) -> Array:
         found = np.zeros(src.shape, g.dtype)

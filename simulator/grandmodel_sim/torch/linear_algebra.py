@@ -31,7 +31,7 @@ def matmul(input: Tensor, other: Tensor) -> Tensor:
             return (b @ g[..., None])[..., 0]
         return g @ b.swapaxes(-1, -2)
 
-    def back_other(g: Array) -> Array:
+    def back_other(g: Array) -> Any:
         if a.ndim == 1 and b.ndim == 1:
             return g * a
         if a.ndim == 1:

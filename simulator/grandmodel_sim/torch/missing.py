@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import opcode
+import sys
 from collections.abc import Iterable
 
 #: What to use instead where the names alone do not tell.
@@ -40,10 +42,28 @@ def unsupported(owner: str, name: str, names: Iterable[str]) -> AttributeError:
         name: what was asked for.
         names: what there is.
     """
+    return AttributeError(_sentence(owner, name, names), name=name)
+
+
+def missing_from(module: str, name: str, names: Iterable[str]) -> Exception:
+    """As `unsupported`, for a module's `__getattr__`, which calls it directly.
+
+    Where the name was asked for by `from module import name`, Python would replace an AttributeError by a sentence that
+    names nothing; so it gets an ImportError then.
+    """
+    text = _sentence(module, name, names)
+    asking = sys._getframe(2)
+    by_import = asking.f_code.co_code[asking.f_lasti] == opcode.opmap["IMPORT_FROM"] if asking.f_lasti >= 0 else False
+    if by_import and not name.startswith("__"):
+        return ImportError(text, name=module)
+    return AttributeError(text, name=name)
+
+
+def _sentence(owner: str, name: str, names: Iterable[str]) -> str:
     known = [each for each in names if not each.startswith("_")]
     near = [RELATED[name]] if RELATED.get(name) in known else difflib.get_close_matches(name, known, 1, 0.5)
     hint = f"; the nearest that is: {owner}.{near[0]}" if near else f"; dir({owner}) lists what is"
-    return AttributeError(f"{owner}.{name} is not in GrandModel's subset of PyTorch{hint}", name=name)
+    return f"{owner}.{name} is not in GrandModel's subset of PyTorch{hint}"
 
 
 def not_offered(what: str, instead: str) -> NotImplementedError:

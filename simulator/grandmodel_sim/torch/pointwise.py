@@ -658,7 +658,7 @@ for _name, _function in {
     "negative": neg,
     "absolute": abs,
     "clip": clamp,
-    "clip_": Tensor.clamp_,
+    "clip_": getattr(Tensor, "clamp_"),  # noqa: B009  (made by @method)
     "square": square,
 }.items():
     setattr(Tensor, _name, _function)

@@ -105,7 +105,8 @@ def _variance(
     name: str, input: Tensor, dim: Dim, unbiased: bool, correction: float | None, keepdim: bool, root: bool
 ) -> Tensor:
     if isinstance(dim, bool):  # std(False) means std(unbiased=False)
-        dim, unbiased = None, dim
+        unbiased = dim
+        dim = None
     x, over = input._array, axes(dim, input.ndim)
     if x.dtype.kind != "f":
         raise RuntimeError("std and var only support floating point and complex dtypes")
@@ -124,7 +125,7 @@ def _variance(
         variance = np.asarray((centred * centred).sum(axis=over, keepdims=keepdim) / free)
         result = np.sqrt(variance) if root else variance
 
-    def back(g: Array) -> Array:
+    def back(g: Array) -> Any:
         if root:
             g = np.where(result == 0, 0, g / np.where(result == 0, 1, result))
             return (spread(g, x, over, keepdim) * centred / free).astype(x.dtype)
@@ -156,7 +157,7 @@ def prod(input: Tensor, dim: int | None = None, keepdim: bool = False, *, dtype:
     kind = dtypes.numpy_type(dtype, dtypes.int64 if x.dtype.kind in "bi" else input.dtype)
     y = x.prod(axis=over, keepdims=keepdim, dtype=kind)
 
-    def back(g: Array) -> Array:
+    def back(g: Array) -> Any:
         g = spread(g, x, over, keepdim)
         if np.all(x != 0):
             return g * spread(y, x, over, keepdim) / x
@@ -176,7 +177,7 @@ def _extreme(name: str, input: Tensor, pick: Callable[..., Array], over: tuple[i
     x = input._array
     y = pick(x, axis=over, keepdims=keepdim)
 
-    def back(g: Array) -> Array:
+    def back(g: Array) -> Any:
         chosen = x == spread(y, x, over, keepdim)
         return spread(g, x, over, keepdim) * chosen / chosen.sum(axis=over, keepdims=True).astype(x.dtype)
 
@@ -202,7 +203,7 @@ def _extreme_at(
     return result(tensor, wrap((where if keepdim else where.squeeze(along)).astype(np.int64)))
 
 
-def put_along(like: Array, where: Array, values: Array, along: int) -> Array:
+def put_along(like: Array, where: Array, values: Array, along: int) -> Any:
     """Zeros shaped as `like`, with `values` at the places `where` of the dimension `along`; each place once."""
     result = np.zeros(like.shape, values.dtype)
     np.put_along_axis(result, where, values, along)
@@ -422,7 +423,7 @@ def norm(input: Tensor, p: float | str | None = "fro", dim: Dim = None, keepdim:
         raise RuntimeError(
             "linalg.vector_norm: Expected a floating point or complex tensor as input. Got " + input.dtype.title
         )
-    order = 2.0 if p in ("fro", None) else float(p)  # type: ignore[arg-type]
+    order = 2.0 if p in ("fro", None) else float(p)
     if order == np.inf:
         return amax(pointwise.abs(input), over, keepdim)
     if order == 1:
@@ -431,7 +432,7 @@ def norm(input: Tensor, p: float | str | None = "fro", dim: Dim = None, keepdim:
         return pointwise.pow(sum(pointwise.pow(pointwise.abs(input), order), over, keepdim), 1 / order)
     y = np.sqrt((x * x).sum(axis=over, keepdims=keepdim))
 
-    def back(g: Array) -> Array:
+    def back(g: Array) -> Any:
         length = spread(y, x, over, keepdim)
         return spread(g, x, over, keepdim) * np.where(length == 0, 0, x / np.where(length == 0, 1, length))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import warnings
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -251,7 +251,7 @@ def repeat(self: Tensor, *repeats: Any) -> Tensor:
         raise RuntimeError("Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor")
     old = (1,) * (len(times) - x.ndim) + x.shape
 
-    def back(g: Array) -> Array:
+    def back(g: Array) -> Any:
         split = tuple(each for both in zip(times, old, strict=True) for each in both)
         return g.reshape(split).sum(axis=tuple(range(0, 2 * len(times), 2))).reshape(x.shape)
 
@@ -490,7 +490,7 @@ def diag(input: Tensor, diagonal: int = 0) -> Tensor:
 @method()
 def trace(input: Tensor) -> Tensor:
     """The sum of a matrix's diagonal."""
-    return diag(input).sum()
+    return cast(Tensor, diag(input).sum())
 
 
 concat, concatenate, swapaxes, swapdims, ravel = cat, cat, transpose, transpose, flatten

@@ -37,11 +37,12 @@ class Size(tuple[int, ...]):
 class device:
     """Where a tensor is: always on the processor here, whatever is asked for raises."""
 
-    def __init__(self, type: str | device = "cpu", index: int | None = None) -> None:
-        name = type.type if isinstance(type, device) else str(type)
+    def __init__(self, type: Any = "cpu", index: int | None = None) -> None:
+        name = str(type)
         if name.split(":")[0] != "cpu":
             raise not_offered(f"device {name!r}", "tensors are on 'cpu'")
-        self.type, self.index = "cpu", index
+        self.type: str = "cpu"
+        self.index = index
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, device)
@@ -445,7 +446,7 @@ def record(name: str, array: Any, *inputs: tuple[Any, ...], reads_result: bool =
         return result
     needed = [each for each in inputs if isinstance(each[0], Tensor) and each[0]._requires_grad]
     if needed:
-        pairs = [(each[1], each[0]._array) for each in needed]
+        pairs: list[tuple[Callable[[Array], Array], Array]] = [(each[1], each[0]._array) for each in needed]
 
         def backward(gradient: Array) -> list[Array]:
             return [fit(function(gradient), array) for function, array in pairs]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from grandmodel_sim.torch.missing import unsupported
+from grandmodel_sim.torch.missing import missing_from
 from grandmodel_sim.torch.nn import functional, init, utils
 from grandmodel_sim.torch.nn.activations import (
     ELU,
@@ -16,6 +16,7 @@ from grandmodel_sim.torch.nn.activations import (
     Softplus,
     Tanh,
 )
+from grandmodel_sim.torch.nn.attention import MultiheadAttention
 from grandmodel_sim.torch.nn.containers import ModuleDict, ModuleList, Sequential
 from grandmodel_sim.torch.nn.layers import Conv1d, Dropout, Embedding, Flatten, Identity, LayerNorm, Linear
 from grandmodel_sim.torch.nn.losses import (
@@ -31,10 +32,12 @@ from grandmodel_sim.torch.nn.losses import (
 )
 from grandmodel_sim.torch.nn.module import Module
 from grandmodel_sim.torch.nn.parameter import Parameter
+from grandmodel_sim.torch.nn.recurrent import GRU
 
 __all__ = [
     "ELU",
     "GELU",
+    "GRU",
     "BCELoss",
     "BCEWithLogitsLoss",
     "Conv1d",
@@ -54,6 +57,7 @@ __all__ = [
     "Module",
     "ModuleDict",
     "ModuleList",
+    "MultiheadAttention",
     "NLLLoss",
     "Parameter",
     "ReLU",
@@ -71,7 +75,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    raise unsupported("torch.nn", name, __all__)
+    raise missing_from("torch.nn", name, __all__)
 
 
 def __dir__() -> list[str]:

@@ -16,7 +16,7 @@ class ReLU(Module):
 
     def forward(self, input: Tensor) -> Tensor:
         """Shape unchanged."""
-        return input.relu_() if self.inplace else F.relu(input)  # type: ignore[no-any-return]
+        return input.relu_() if self.inplace else F.relu(input)
 
     def extra_repr(self) -> str:
         """Whether it changes its input."""

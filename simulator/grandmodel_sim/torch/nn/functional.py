@@ -12,7 +12,7 @@ import numpy as np
 from grandmodel_sim.torch import dtypes, pointwise
 from grandmodel_sim.torch.dtypes import Array
 from grandmodel_sim.torch.linear_algebra import matmul
-from grandmodel_sim.torch.missing import not_offered, unsupported
+from grandmodel_sim.torch.missing import missing_from, not_offered
 from grandmodel_sim.torch.pointwise import logistic, quiet, relu, sigmoid, tanh
 from grandmodel_sim.torch.randomness import rand
 from grandmodel_sim.torch.tensors import Tensor, axis, method, record, record_together, wrap
@@ -181,7 +181,7 @@ def conv1d(
             f"Expected 2D (unbatched) or 3D (batched) input to conv1d, but got input of size: {list(input.shape)}"
         )
     if input.ndim == 2:
-        return conv1d(input.unsqueeze(0), weight, bias, stride, padding, dilation).squeeze(0)
+        return conv1d(input.unsqueeze(0), weight, bias, stride, padding, dilation).squeeze(0)  # type: ignore[no-any-return]
     w = weight._array
     taps = w.shape[2]
     if padding == "same":
@@ -261,7 +261,7 @@ def scaled_dot_product_attention(
 
 def normalize(input: Tensor, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> Tensor:
     """Vectors along `dim` brought to length 1."""
-    return input / input.norm(p, dim, keepdim=True).clamp(min=eps)
+    return input / input.norm(p, dim, keepdim=True).clamp(min=eps)  # type: ignore[no-any-return]
 
 
 def pad(input: Tensor, pad: Sequence[int], mode: str = "constant", value: float | None = None) -> Tensor:
@@ -562,7 +562,7 @@ def _soft_cross_entropy(
         each = each * weight.reshape((-1,) + (1,) * (input.ndim - along - 1))
     losses = -each.sum(along)
     if reduction == "mean":
-        return losses.sum() / (input.numel() // classes)
+        return losses.sum() / (input.numel() // classes)  # type: ignore[no-any-return]
     return _reduce(losses, reduction)
 
 
@@ -581,7 +581,7 @@ def binary_cross_entropy(
     with quiet():
         y = -(t * np.maximum(np.log(p), -100) + (1 - t) * np.maximum(np.log1p(-p), -100))
 
-    def back(g: Array) -> Array:
+    def back(g: Array) -> Any:
         return g * (p - t) / np.maximum(p * (1 - p), 1e-12)
 
     loss = record("BinaryCrossEntropyBackward0", y.astype(p.dtype), (input, back, input))
@@ -620,9 +620,9 @@ def kl_div(input: Tensor, target: Tensor, reduction: str = "mean", log_target: b
 
         loss = record("XlogyBackward0", entropy, (target, back, target)) - target * input
     if reduction == "batchmean":
-        return loss.sum() / input.shape[0]
+        return loss.sum() / input.shape[0]  # type: ignore[no-any-return]
     return _reduce(loss, reduction)
 
 
 def __getattr__(name: str) -> Any:
-    raise unsupported("torch.nn.functional", name, __all__)
+    raise missing_from("torch.nn.functional", name, __all__)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from grandmodel_sim.torch import graph
-from grandmodel_sim.torch.missing import unsupported
+from grandmodel_sim.torch.missing import missing_from
 from grandmodel_sim.torch.randomness import Generator, _draw
 from grandmodel_sim.torch.tensors import Tensor
 
@@ -145,4 +145,4 @@ def orthogonal_(tensor: Tensor, gain: float = 1, generator: Generator | None = N
 
 
 def __getattr__(name: str) -> Any:
-    raise unsupported("torch.nn.init", name, __all__)
+    raise missing_from("torch.nn.init", name, __all__)

@@ -17,18 +17,15 @@ from grandmodel_sim.torch.tensors import Tensor
 Self = TypeVar("Self", bound="Module")
 
 
-class _IncompatibleKeys(NamedTuple):
+class _IncompatibleKeys(NamedTuple("_IncompatibleKeys", [("missing_keys", list[str]), ("unexpected_keys", list[str])])):
     """What `load_state_dict` could not match."""
 
-    missing_keys: list[str]
-    unexpected_keys: list[str]
+    __slots__ = ()
 
     def __repr__(self) -> str:
         if not self.missing_keys and not self.unexpected_keys:
             return "<All keys matched successfully>"
-        return f"_IncompatibleKeys(missing_keys={self.missing_keys}, unexpected_keys={self.unexpected_keys})"
-
-    __str__ = __repr__
+        return super().__repr__()
 
 
 class RemovableHandle:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from grandmodel_sim.torch.missing import unsupported
+from grandmodel_sim.torch.missing import missing_from
 from grandmodel_sim.torch.shapes import cat
 from grandmodel_sim.torch.tensors import Tensor, wrap
 
@@ -38,7 +38,8 @@ def get_total_norm(tensors: Tensors, norm_type: float = 2.0, error_if_nonfinite:
     if error_if_nonfinite and not np.isfinite(total):
         raise RuntimeError(
             f"The total norm of order {order} for gradients from `parameters` is non-finite, so it cannot be clipped. "
-            "To disable this error and scale the gradients by the non-finite norm anyway, set `error_if_nonfinite=False`"
+            "To disable this error and scale the gradients by the non-finite norm anyway, set "
+            "`error_if_nonfinite=False`"
         )
     return wrap(total)
 
@@ -85,4 +86,4 @@ def vector_to_parameters(vec: Tensor, parameters: Iterable[Tensor]) -> None:
 
 
 def __getattr__(name: str) -> Any:
-    raise unsupported("torch.nn.utils", name, __all__)
+    raise missing_from("torch.nn.utils", name, __all__)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from grandmodel_sim.torch.missing import unsupported
+from grandmodel_sim.torch.missing import missing_from
 from grandmodel_sim.torch.optim import lr_scheduler
 from grandmodel_sim.torch.optim.adam import Adam, AdamW
 from grandmodel_sim.torch.optim.optimizer import Optimizer
@@ -12,7 +12,7 @@ __all__ = ["SGD", "Adam", "AdamW", "Optimizer", "lr_scheduler"]
 
 
 def __getattr__(name: str) -> Any:
-    raise unsupported("torch.optim", name, __all__)
+    raise missing_from("torch.optim", name, __all__)
 
 
 def __dir__() -> list[str]:

@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-from grandmodel_sim.torch.missing import unsupported
+from grandmodel_sim.torch.missing import missing_from
 from grandmodel_sim.torch.optim.optimizer import Optimizer
 
 __all__ = ["CosineAnnealingLR", "ExponentialLR", "LRScheduler", "LambdaLR", "LinearLR", "StepLR"]
@@ -48,9 +48,9 @@ class LRScheduler:
         if self._step_count == 1 and not self.optimizer._stepped:
             warnings.warn(
                 "Detected call of `lr_scheduler.step()` before `optimizer.step()`. In PyTorch 1.1.0 and later, you "
-                "should call them in the opposite order: `optimizer.step()` before `lr_scheduler.step()`.  Failure to do "
-                "this will result in PyTorch skipping the first value of the learning rate schedule. See more details at "
-                "https://pytorch.org/docs/stable/optim.html#how-to-adjust-learning-rate",
+                "should call them in the opposite order: `optimizer.step()` before `lr_scheduler.step()`.  Failure to "
+                "do this will result in PyTorch skipping the first value of the learning rate schedule. See more "
+                "details at https://pytorch.org/docs/stable/optim.html#how-to-adjust-learning-rate",
                 UserWarning,
                 stacklevel=2,
             )
@@ -169,4 +169,4 @@ class CosineAnnealingLR(LRScheduler):
 
 
 def __getattr__(name: str) -> Any:
-    raise unsupported("torch.optim.lr_scheduler", name, __all__)
+    raise missing_from("torch.optim.lr_scheduler", name, __all__)
