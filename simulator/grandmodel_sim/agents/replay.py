@@ -64,7 +64,8 @@ def replay(agent: Agent, bars: Sequence[Bar], symbol: str = "ES", wake: str = AT
     def ask(event: Event) -> None:
         timeframe = event.payload["timeframe"]
         synergy = feed.detect(timeframe)
-        if synergy is None if wake == AT_SYNERGIES else timeframe != agent.timeframe:
+        asked = synergy is not None if wake == AT_SYNERGIES else timeframe == agent.timeframe
+        if not asked:
             return
         decision = agent.decide(View.of(feed, clock.ms, synergy if wake == AT_SYNERGIES else None))
         decisions.append(replace(decision, id=f"R-{len(decisions) + 1:06d}"))

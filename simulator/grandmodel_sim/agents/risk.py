@@ -292,7 +292,7 @@ class RiskAgent:
         opinions = tuple(ask(trade) for ask in SUB_AGENTS)
         action, contracts, share = coordinate(opinions)
         wanted = wanted_contracts(decision.confidence, trade.maximum)
-        caps = {"coordinator": contracts, **trade.sizing.caps, "var_95": self._var_cap(trade, contracts)}
+        caps = {"confidence": wanted, "coordinator": contracts, **trade.sizing.caps, "var_95": self._var_cap(trade)}
         contracts = min(caps.values())
         binding = min(caps, key=lambda name: caps[name])
         factor = self.breakers.size_factor
@@ -378,8 +378,9 @@ class RiskAgent:
             sigma=self._market.daily_sigma(symbol),
         )
 
-    def _var_cap(self, trade: Proposal, contracts: int) -> int:
-        """The most contracts, up to `contracts`, with which the portfolio's VaR stays within its limit."""
+    def _var_cap(self, trade: Proposal) -> int:
+        """The most contracts, up to the largest position, with which the portfolio's VaR stays within its limit."""
+        contracts = trade.maximum
         allowed = self._limits["var_95"] * self._portfolio.equity
         each = trade.direction * trade.price * instrument(trade.symbol).point_value
         while contracts > 0:
