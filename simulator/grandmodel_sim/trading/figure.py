@@ -14,7 +14,7 @@ class Figure(float):
         value: the number.
         name: what it is: `VaR 95 % (historical)`.
         unit: `of equity` (a fraction), `dollars`, `per year`, … Empty for a plain ratio.
-        horizon: over which time: `1 bar of 5 minutes`.
+        horizon: over which time: `1 day`.
         sign: what a positive value means, where it is not plain: `positive = loss`.
         note: a caution, or why there is no value.
 

@@ -59,7 +59,7 @@ def _unknown(name: str, note: str, unit: str = "", horizon: str = "", sign: str 
 
 
 def _too_few(count: int, needed: int, what: str = "returns") -> str:
-    return f"needs at least {needed} {what}, there are {count}"
+    return f"needs {needed} or more {what}, there are {count}"
 
 
 # --- value at risk and expected shortfall ---

@@ -114,20 +114,20 @@ def test_periods_of_a_year() -> None:
 @pytest.mark.parametrize(
     ("figure", "note"),
     [
-        (metrics.sharpe([], 252), "needs at least 2 returns, there are 0"),
-        (metrics.sharpe([0.01], 252), "needs at least 2 returns, there are 1"),
+        (metrics.sharpe([], 252), "needs 2 or more returns, there are 0"),
+        (metrics.sharpe([0.01], 252), "needs 2 or more returns, there are 1"),
         (metrics.sharpe([0.01, 0.01], 252), "the returns do not vary"),
         (metrics.sortino([0.01, 0.02], 252), "no return was below what is required"),
         (metrics.calmar([0.01, 0.02], 252), "there was no drawdown"),
-        (metrics.historical_var([]), "needs at least 1 returns, there are 0"),
-        (metrics.parametric_es([0.01]), "needs at least 2 returns, there are 1"),
-        (metrics.max_drawdown([]), "needs at least 1 values of equity, there are 0"),
-        (metrics.annual_return([], 252), "needs at least 1 returns, there are 0"),
+        (metrics.historical_var([]), "needs 1 or more returns, there are 0"),
+        (metrics.parametric_es([0.01]), "needs 2 or more returns, there are 1"),
+        (metrics.max_drawdown([]), "needs 1 or more values of equity, there are 0"),
+        (metrics.annual_return([], 252), "needs 1 or more returns, there are 0"),
         (metrics.annual_return([0.5] * 3, 1e6), "extrapolated from 3e-06 years: the extrapolation is too large"),
-        (metrics.win_rate([]), "needs at least 1 closed trades, there are 0"),
+        (metrics.win_rate([]), "needs 1 or more closed trades, there are 0"),
         (metrics.profit_factor([5.0]), "no trade has lost yet"),
         (metrics.kelly_continuous([0.01, 0.01]), "the returns do not vary"),
-        (metrics.time_in_market([]), "needs at least 1 periods, there are 0"),
+        (metrics.time_in_market([]), "needs 1 or more periods, there are 0"),
     ],
 )
 def test_a_figure_that_cannot_be_known_says_why(figure: Figure, note: str) -> None:
