@@ -88,7 +88,7 @@ class Discrepancy:
         if self.sigma == 0:  # the limit of a kernel that gets ever narrower
             return deque(float(other == value) for other in others)
         scale, exp = -0.5 / (self.sigma * self.sigma), math.exp
-        return deque([exp(scale * (other - value) ** 2) for other in others])
+        return deque([exp(scale * ((other - value) * (other - value))) for other in others])
 
     def _measure(self) -> None:
         """Measure σ in the present reference and all kernel values with it."""
@@ -98,12 +98,12 @@ class Discrepancy:
         half = len(distances) // 2
         self.sigma = distances[half] if len(distances) % 2 else (distances[half - 1] + distances[half]) / 2
         self._rows = deque(self._kernels(value, values[:at]) for at, value in enumerate(values))
-        self._xx = sum(sum(row) for row in islice(self._rows, n))
+        self._xx = math.fsum(math.fsum(row) for row in islice(self._rows, n))
         self._xy = self._yy = 0.0
         for row in islice(self._rows, n, None):
             older = list(row)
-            self._xy += sum(older[:n])
-            self._yy += sum(older[n:])
+            self._xy += math.fsum(older[:n])
+            self._yy += math.fsum(older[n:])
 
     def _slide(self, value: float) -> None:
         """Move both samples on by one value."""
@@ -111,11 +111,13 @@ class Discrepancy:
         self._values.popleft()
         self._rows.popleft()
         leaving = [row.popleft() for row in self._rows]  # of the oldest value, with each of the others
-        self._xx -= sum(leaving[: n - 1])
-        self._xy -= sum(leaving[n - 1 :])
+        self._xx -= math.fsum(leaving[: n - 1])
+        self._xy -= math.fsum(leaving[n - 1 :])
 
-        moving = sum(self._rows[n - 1])  # the oldest recent value joins the reference: its pairs with the reference
-        staying = sum(row[n - 1] for row in islice(self._rows, n, None))  # and with the other recent values
+        moving = math.fsum(
+            self._rows[n - 1]
+        )  # the oldest recent value joins the reference: its pairs with the reference
+        staying = math.fsum(row[n - 1] for row in islice(self._rows, n, None))  # and with the other recent values
         self._xx += moving
         self._xy += staying - moving
         self._yy -= staying
@@ -124,8 +126,8 @@ class Discrepancy:
         self._values.append(value)
         self._rows.append(row)
         older = list(row)
-        self._xy += sum(older[:n])
-        self._yy += sum(older[n:])
+        self._xy += math.fsum(older[:n])
+        self._yy += math.fsum(older[n:])
 
 
 class MarketDiscrepancy:
@@ -155,6 +157,6 @@ class MarketDiscrepancy:
                 self._ranges.update((bar.high - bar.low) / bar.close),
                 self._volumes.update(float(bar.volume)),
             )
-            self.score = round(sum(self.values) / 3, 6)
+            self.score = round(math.fsum(self.values) / 3, 6)
         self._close = bar.close
         return self.values

@@ -3,7 +3,8 @@
 The rules are those of `src/matrix/{assembler_5m,assembler_30m,normalizers}.py`. Where the repository's code does not do
 what its own producers need, this module does, and says so at the function.
 
-Each function takes and returns plain floats and uses arithmetic and `math` only. Callers round.
+Each function takes and returns plain floats and uses arithmetic and `math` only. Callers round. Here and in the
+indicators, sums of floats are `math.fsum`: `sum` has another last digit from Python 3.12 on.
 """
 
 import math
@@ -158,7 +159,7 @@ class RollingScore:
         self._squares.append(value * value)
         if len(self._squares) > self.length:
             del self._squares[0]
-        total = sum(self._squares)
+        total = math.fsum(self._squares)
         if len(self._squares) < self.least or total <= 0:
             return 0.0
         return value / math.sqrt(total / len(self._squares))

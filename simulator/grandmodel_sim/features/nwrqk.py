@@ -11,6 +11,7 @@ with squared bars; it emits its signal on the turn *down*; and it compares the s
 threshold of 0.3, which no market reaches. Here the kernel weighs lags, +1 is the turn up, and the slope is a score.
 """
 
+import math
 from collections import deque
 
 from grandmodel_sim.features.normalizers import RollingScore
@@ -23,10 +24,10 @@ LAG = 2  # the second curve's bandwidth is h − LAG
 
 
 def kernel(bandwidth: float, relative: float = R, depth: int = X0) -> tuple[float, ...]:
-    """The weights of lags 0 … depth, as shares that sum to 1."""
+    """The weights of lags 0 … depth: shares of 1, rounded to twelve decimals because powers differ by platform."""
     raw = [(1 + lag * lag / (2 * relative * bandwidth * bandwidth)) ** -relative for lag in range(depth + 1)]
-    total = sum(raw)
-    return tuple(weight / total for weight in raw)
+    total = math.fsum(raw)
+    return tuple(round(weight / total, 12) for weight in raw)
 
 
 class KernelRegression:
@@ -51,11 +52,11 @@ class KernelRegression:
 
     def update(self, bar: Bar) -> float:
         """Take the next bar and return ŷ, in points, rounded to six decimals."""
-        self._closes.appendleft(bar.close)
+        self._closes.appendleft(float(bar.close))
         if len(self._closes) <= X0:
             return self.value
-        value = round(sum(map(float.__mul__, self._weights, self._closes)), 6)
-        self.fast = round(sum(map(float.__mul__, self._fast_weights, self._closes)), 6)
+        value = round(math.fsum(map(float.__mul__, self._weights, self._closes)), 6)
+        self.fast = round(math.fsum(map(float.__mul__, self._fast_weights, self._closes)), 6)
         if self.value:
             slope = round((value - self.value) / self.value, 9)
             self.signal = (slope > 0 >= self.slope) - (slope < 0 <= self.slope) if self.ready else 0

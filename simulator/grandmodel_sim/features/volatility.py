@@ -52,6 +52,7 @@ class ReturnDeviation:
         self._close = bar.close
         count = len(self._returns)
         if count > 1:
-            mean = sum(self._returns) / count
-            self.value = round(math.sqrt(sum((one - mean) ** 2 for one in self._returns) / (count - 1)), 9)
+            mean = math.fsum(self._returns) / count
+            squares = math.fsum((one - mean) * (one - mean) for one in self._returns)
+            self.value = round(math.sqrt(squares / (count - 1)), 9)
         return self.value

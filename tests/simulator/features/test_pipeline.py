@@ -5,12 +5,17 @@ from datetime import date
 import numpy as np
 import pytest
 from grandmodel_sim import BadInput, World
-from grandmodel_sim.events import Event
+from grandmodel_sim.clock import Clock
+from grandmodel_sim.events import Event, EventBus
 from grandmodel_sim.features.frames import half_hours_of, strategic_matrix, tactical_matrix
 from grandmodel_sim.features.matrix import STRATEGIC_ROWS, TACTICAL_ROWS
-from grandmodel_sim.market import INSTRUMENTS, JointMarket, merge
+from grandmodel_sim.market import ES, INSTRUMENTS, Bar, JointMarket, merge
 from grandmodel_sim.market.calendar import sessions_before
-from grandmodel_sim.pipeline import WARM_UP_SESSIONS
+from grandmodel_sim.pipeline import WARM_UP_SESSIONS, Feed
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.simulator.features.series import market_bars
 
 DAY = 86_400
 SESSION = 6.5 * 3600
@@ -158,3 +163,47 @@ def test_bad_requests_are_named() -> None:
             ask(15)
     with pytest.raises(BadInput, match="symbol: got 'CL'; the simulator trades ES and NQ"):
         world.pipeline.feed("CL")
+
+
+class Tape:
+    """Bars from a list, where a feed expects a leg of the market."""
+
+    def __init__(self, bars: list[Bar]) -> None:
+        self.bars = iter(bars)
+
+    def next_bar(self) -> Bar:
+        return next(self.bars)
+
+    def session(self) -> list[Bar]:
+        return [self.next_bar() for _ in range(78)]
+
+
+def told(bars: list[Bar], count: int) -> list[object]:
+    """All that a feed knows after each of the first `count` bars that follow the warm-up."""
+    feed = Feed(ES, Tape(bars), EventBus(Clock()))  # type: ignore[arg-type]
+    known: list[object] = []
+    for number in range(1, count + 1):
+        feed.step()
+        known.append((feed.matrix(5), feed.readings(5), feed.atr, feed.detect(5), list(feed.detector.signals)))
+        if number % 6 == 0:
+            known.append((feed.matrix(30), feed.readings(30), feed.context(), feed.detect(30)))
+            known.append(list(feed.detector.signals))
+    return known
+
+
+@settings(max_examples=6, deadline=None, derandomize=True)
+@given(st.integers(0, 500), st.integers(1, 77))
+def test_a_feed_knows_the_same_whatever_comes_next(seed: int, now: int) -> None:
+    warm = WARM_UP_SESSIONS * 78
+    bars, others = (list(market_bars(one, WARM_UP_SESSIONS + 1)) for one in (seed, seed + 1))
+    changed = bars[: warm + now] + others[warm + now :]
+    whole = told(bars, 78)
+    prefix = told(changed, now)
+    assert whole[: len(prefix)] == prefix
+    assert told(changed, 78)[: len(prefix)] == prefix
+
+
+def test_over_a_month_a_feed_says_everything_it_can() -> None:
+    known = told(list(market_bars(9, WARM_UP_SESSIONS + 20)), 78 * 20)
+    synergies = [item[3] for item in known if isinstance(item, tuple) and item[3] is not None]  # type: ignore[misc]
+    assert len(synergies) > 10
