@@ -131,7 +131,7 @@ def _timed(page: Page, button: str, output: str) -> float:
 
 def _peer_site(folder: Path) -> Path:
     """The bare page and stock Pyodide beside it."""
-    for path in PEERS.iterdir():
+    for path in (*PEERS.glob("*.html"), *PEERS.glob("*.js")):
         shutil.copyfile(path, folder / path.name)
     for name, path in vendor.core_files().items():
         shutil.copyfile(path, folder / name)
