@@ -24,6 +24,7 @@ limits, margin, system stopped), becomes a REJECTED order with a code and a reas
 """
 
 import heapq
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from functools import partial
@@ -640,4 +641,4 @@ class Exchange:
     def _missing(self, symbol: str, side: str) -> float:
         """Contracts of this side of the book that our own trades have taken and that have not grown back."""
         taken = self._taken.get((symbol, side), [])
-        return round(sum(costs.still_missing(contracts, self._clock.ms - when) for when, contracts in taken), 6)
+        return round(math.fsum(costs.still_missing(contracts, self._clock.ms - when) for when, contracts in taken), 6)

@@ -27,6 +27,27 @@ BUY, SELL = "BUY", "SELL"
 ORDER_TYPES = ("MARKET", "LIMIT", "STOP", "TWAP", "VWAP", "ICEBERG")
 TIME_IN_FORCE = ("DAY", "GTC", "IOC", "FOK")
 
+#: Why an order was rejected, cancelled or expired: `Order.code` and the `code` of ORDER_CANCELLED.
+CODES = {
+    "market_closed": "rejected: the market is closed, and only a GTC order may wait for it",
+    "order_size": "rejected: more contracts than one order may have",
+    "position_size": "rejected: the position could become larger than allowed",
+    "margin": "rejected: the margin that it could need exceeds equity",
+    "leverage": "rejected: the notional that it could lead to is too many times equity",
+    "system_stopped": "rejected or cancelled: trading is stopped, only closing orders are taken",
+    "requested": "cancelled by who sent it",
+    "immediate_or_cancel": "cancelled: an IOC order could not trade wholly at once",
+    "fill_or_kill": "cancelled: a FOK order could not trade wholly at once, so it did not trade at all",
+    "no_price": "cancelled: an IOC or FOK order before the session's first bar had closed",
+    "oco": "cancelled: its counterpart of the same group filled",
+    "position_closed": "cancelled: the position that it belongs to is closed",
+    "nothing_to_close": "cancelled: it may only close, and nothing is held",
+    "liquidation": "cancelled: everything is being closed",
+    "liquidation_again": "cancelled: a liquidation without a complete fill within 3 s, sent again",
+    "liquidation_failed": "cancelled: a liquidation without a complete fill within 5 s, given up",
+    "session_end": "expired: a DAY order at the session's close",
+}
+
 #: Types that send children over time.
 PARENTS = ("TWAP", "VWAP", "ICEBERG")
 

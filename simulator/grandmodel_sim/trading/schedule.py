@@ -1,5 +1,6 @@
 """How a parent order is cut: TWAP evenly in time, VWAP by the expected volume curve, ICEBERG by what it shows."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -32,7 +33,7 @@ def apportion(quantity: int, weights: Sequence[float]) -> list[int]:
     Raises:
         BadInput: if there is no weight above 0, or one below.
     """
-    total = sum(weights)
+    total = math.fsum(weights)
     if total <= 0 or min(weights) < 0:
         raise BadInput("weights", list(weights), "give numbers from 0, one of them above it")
     exact = [quantity * weight / total for weight in weights]

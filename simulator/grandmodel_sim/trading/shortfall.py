@@ -9,6 +9,9 @@ cost, in dollars, positive = lost, has four parts:
 | slippage | that price → the prices of the fills | filled |
 | missed | the price when the decision fell → the price at the end | not filled |
 | fees | commission | filled |
+
+A stop or a target has no decision price of its own: it is measured against its level, without delay, and what it does
+not fill is not missed, since its counterpart or somebody else has closed the position.
 """
 
 from collections.abc import Iterable, Mapping
@@ -86,12 +89,14 @@ def implementation_shortfall(
     mine = [fill for fill in fills if fill.order == id or orders[fill.order].parent == id]
     value = instrument(order.symbol).point_value
     filled = sum(fill.quantity for fill in mine)
-    arrived = order.market_price or order.arrival_price
+    protective = order.purpose in ("stop", "target")
+    arrived = order.arrival_price if protective else order.market_price or order.arrival_price
     delay = order.sign * (arrived - order.arrival_price) * filled * value
     slippage = sum(order.sign * (fill.price - arrived) * fill.quantity * value for fill in mine)
-    missed = order.sign * (end_price - order.arrival_price) * (order.quantity - filled) * value
+    missed = order.sign * (end_price - order.arrival_price) * (0 if protective else order.quantity - filled) * value
     fees = sum(fill.fees for fill in mine)
-    total = round(delay, 2) + round(slippage, 2) + round(missed, 2) + round(fees, 2)
+    delay, slippage, missed, fees = (round(part, 2) + 0.0 for part in (delay, slippage, missed, fees))  # no -0.0
+    total = delay + slippage + missed + fees
     paper = order.arrival_price * order.quantity * value
     return Shortfall(
         order=id,
@@ -102,10 +107,10 @@ def implementation_shortfall(
         decision_price=order.arrival_price,
         average_price=round(sum(fill.price * fill.quantity for fill in mine) / filled, 6) if filled else 0.0,
         end_price=end_price,
-        delay=round(delay, 2),
-        slippage=round(slippage, 2),
-        missed=round(missed, 2),
-        fees=round(fees, 2),
+        delay=delay,
+        slippage=slippage,
+        missed=missed,
+        fees=fees,
         total=round(total, 2),
         bps=round(total / paper * 10_000, 6),
     )

@@ -173,6 +173,23 @@ def test_a_parent_counts_its_childrens_fills() -> None:
     assert found.slippage == pytest.approx((parent.average_price - 6000.0) * 5 * 50, abs=0.01)
 
 
+def test_stop_and_target_are_measured_against_their_levels() -> None:
+    floor = Floor()
+    entry = floor.exchange.new_order("ES", "BUY", 2, purpose="entry")
+    floor.exchange.submit(entry)
+    floor.brackets.protect(entry.id, 5990.0, 6020.0)
+    floor.wait(700)
+    floor.bar(5999.0, 6000.0, 5985.0, 5988.0)
+    pair = floor.brackets.of(entry.id)
+    assert pair is not None
+    stop, target = (
+        implementation_shortfall(order.id, floor.exchange.orders, floor.portfolio.fills, 5988.0) for order in pair
+    )
+    assert (stop.filled, stop.delay, stop.missed) == (2, 0.0, 0.0)
+    assert stop.slippage == (5990.0 - pair[0].average_price) * 2 * 50 > 0
+    assert (target.filled, target.missed, target.total) == (0, 0.0, 0.0)
+
+
 def test_shortfall_errors() -> None:
     floor = Floor()
     with pytest.raises(NotFound):

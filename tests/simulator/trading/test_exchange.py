@@ -6,7 +6,7 @@ import pytest
 from grandmodel_sim import BadInput, NotFound
 from grandmodel_sim.clock import from_ms
 from grandmodel_sim.trading.exchange import NEVER, Exchange
-from grandmodel_sim.trading.orders import FINAL, TRANSITIONS, Order
+from grandmodel_sim.trading.orders import CODES, FINAL, TRANSITIONS, Order
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -574,6 +574,7 @@ def play(seed: int, actions: list[tuple[str, str, int, int, int]]) -> Floor:
             assert 0 <= order.filled <= order.quantity
             assert (order.filled == order.quantity) == (order.state == "FILLED")
             assert bool(order.code) == (order.state in ("CANCELLED", "REJECTED", "EXPIRED"))
+            assert not order.code or order.code in CODES
             seen[order.id] = order.state
     return floor
 
