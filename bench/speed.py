@@ -2,7 +2,7 @@
 
 `academy bench speed` runs this in a virtual environment that holds the peers (bench/requirements.lock) and PyTorch
 where it can be had. One line of JSON goes to stdout. Steps are counted per environment: a batch of 256 that steps once
-has made 256 steps. One thread for all.
+has made 256 steps. One thread for all, and its processor time, so that a busy machine does not decide.
 """
 
 from __future__ import annotations
@@ -47,11 +47,11 @@ def batched(env: TradingEnvironment, calls: int = 1500) -> Measure:
     def measure() -> float:
         copies.restart(0)
         copies.observations()
-        started = time.perf_counter()
+        started = time.process_time()
         for action in actions:
             copies.advance(action)
             copies.observations()
-        return calls * BATCH / (time.perf_counter() - started)
+        return calls * BATCH / (time.process_time() - started)
 
     return measure
 
@@ -62,12 +62,12 @@ def single(env: TradingEnvironment, steps: int = 40_000) -> Measure:
 
     def measure() -> float:
         env.reset(seed=0)
-        started = time.perf_counter()
+        started = time.process_time()
         for choice in choices:
             if not env.agents:
                 env.reset()
             env.step({agent: choice})
-        return steps / (time.perf_counter() - started)
+        return steps / (time.process_time() - started)
 
     return measure
 
@@ -84,7 +84,7 @@ def environment_rows(runs: int) -> list[dict[str, Any]]:
     anything = gym_trading.any_trading(env.data.values, closes)
 
     def theirs(peer: Any, choices: int) -> Measure:
-        return lambda: gym_trading.steps_per_second(peer, choices, 15_000, time.perf_counter)
+        return lambda: gym_trading.steps_per_second(peer, choices, 15_000, time.process_time)
 
     return [
         row(
@@ -130,9 +130,9 @@ def numpy_training(copies: int, hidden: int, updates: int) -> Measure:
     trainer = IPPOTrainer(CartPole, settings(copies, hidden), seed=0)
 
     def measure() -> float:
-        before, started = trainer.steps, time.perf_counter()
+        before, started = trainer.steps, time.process_time()
         trainer.train(updates)
-        return (trainer.steps - before) / (time.perf_counter() - started)
+        return (trainer.steps - before) / (time.process_time() - started)
 
     return measure
 
@@ -148,10 +148,10 @@ def torch_training(copies: int, hidden: int, updates: int, per_step: bool) -> Me
     peer = TorchPPO(settings(copies, hidden), per_step=per_step)
 
     def measure() -> float:
-        started = time.perf_counter()
+        started = time.process_time()
         for _ in range(updates):
             peer.update()
-        return updates * copies * 256 / (time.perf_counter() - started)
+        return updates * copies * 256 / (time.process_time() - started)
 
     return measure
 
@@ -180,9 +180,9 @@ def training_rows(runs: int) -> list[dict[str, Any]]:
 
 def world_day() -> float:
     world = World(7)
-    started = time.perf_counter()
+    started = time.process_time()
     world.advance(TRADING_DAY)
-    return 1000 * (time.perf_counter() - started)
+    return 1000 * (time.process_time() - started)
 
 
 def world_row(runs: int) -> dict[str, Any]:

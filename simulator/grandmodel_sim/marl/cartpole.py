@@ -20,10 +20,11 @@ CART_MASS, POLE_MASS = 1.0, 0.1  # kg
 TOTAL_MASS = CART_MASS + POLE_MASS
 HALF_LENGTH = 0.5  # m, from the hinge to the pole's centre
 POLE_MOMENT = POLE_MASS * HALF_LENGTH  # kg·m
-FORCE = 10.0  # N
+PUSHES = np.array([-10.0, 10.0])  # N, by action
 TICK = 0.02  # s
 TRACK = 2.4  # m to either side
 TILT = 12 * 2 * math.pi / 360  # rad to either side
+LIMITS = np.array([TRACK, TILT])
 STEPS = 500
 
 
@@ -49,18 +50,19 @@ class CartPoles(ArrayEnvironment):
 
     def step(self, actions: NDArray[Any]) -> tuple[Floats, Flags, Flags]:
         """Push for one tick: 0 to the left, 1 to the right."""
-        _, speed, angle, spin = self.motion.T
+        angle, spin = self.motion[:, 2], self.motion[:, 3]
         cosine, sine = np.cos(angle), np.sin(angle)
-        push = (actions[:, 0] * (2 * FORCE) - FORCE + POLE_MOMENT * (spin * spin) * sine) / TOTAL_MASS
+        push = (PUSHES[actions[:, 0]] + POLE_MOMENT * (spin * spin) * sine) / TOTAL_MASS
         turn = (GRAVITY * sine - cosine * push) / (
             HALF_LENGTH * (4.0 / 3.0 - POLE_MASS * (cosine * cosine) / TOTAL_MASS)
         )
         pull = push - POLE_MOMENT * turn * cosine / TOTAL_MASS
-        change = np.empty_like(self.motion)
-        change[:, 0], change[:, 1], change[:, 2], change[:, 3] = speed, pull, spin, turn
-        self.motion += TICK * change
+        # Places move by the old speeds, then the speeds change.
+        self.motion[:, ::2] += TICK * self.motion[:, 1::2]
+        self.motion[:, 1] += TICK * pull
+        self.motion[:, 3] += TICK * turn
         self.steps += 1
-        fallen = (np.abs(self.motion[:, 0]) > TRACK) | (np.abs(self.motion[:, 2]) > TILT)
+        fallen: Flags = np.logical_or.reduce(np.abs(self.motion[:, ::2]) > LIMITS, axis=1)
         return self._reward, fallen, self.steps >= STEPS
 
 

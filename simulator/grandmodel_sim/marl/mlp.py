@@ -69,7 +69,7 @@ class MLP:
             z: Array = x @ self._forward[i]
             z += self.weights[f"b{i}"]
             if i < self.layers - 1:
-                z = relu(z) if self.activation == "relu" else np.tanh(z)
+                z = relu_in_place(z) if self.activation == "relu" else np.tanh(z)
             found.append(z)
             x = z
         return found
@@ -81,10 +81,10 @@ class MLP:
     def backward(self, found: list[Array], doutputs: Array) -> None:
         """Fill `gradients` with those of a loss whose gradient with respect to the outputs is `doutputs`; extras are
         left alone. `found` is what `forward` returned."""
-        d = doutputs
+        d, ones = doutputs, np.ones((1, 1, doutputs.shape[1]), doutputs.dtype)
         for i in reversed(range(self.layers)):
             _product_over_rows(d, found[i], self.slopes[f"W{i}"])
-            d.sum(axis=1, keepdims=True, out=self.slopes[f"b{i}"])
+            np.matmul(ones, d, out=self.slopes[f"b{i}"])  # the sum over rows, in a fraction of sum()'s time
             if i:
                 d = d @ self.weights[f"W{i}"]
                 d = masked(d, found[i]) if self.activation == "relu" else d * (1 - found[i] * found[i])
@@ -100,6 +100,7 @@ def _views(vector: Array, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, Ar
 
 
 if sys.platform == "emscripten":
+    relu_in_place = relu
 
     def _product_over_rows(d: Array, x: Array, out: Array) -> None:
         # The sum runs over rows. With both operands contiguous along them, WebAssembly takes half as long.
@@ -107,6 +108,11 @@ if sys.platform == "emscripten":
         np.matmul(np.ascontiguousarray(d.swapaxes(1, 2)), rows_last.swapaxes(1, 2), out=out)
 
 else:
+
+    def relu_in_place(z: Array) -> Array:
+        """max(z, 0), in the memory of z."""
+        result: Array = np.maximum(z, 0, out=z)
+        return result
 
     def _product_over_rows(d: Array, x: Array, out: Array) -> None:
         """dᵀ·x for each network: (G, R, O), (G, R, I) → (G, O, I)."""

@@ -106,6 +106,8 @@ class ArrayEnvironment(ABC):
         self.observation_size, self.action_space = observation_size, action_space
         self.state_size = state_size or len(self.agents) * observation_size
         self.draw = np.random.default_rng(0)
+        self._nobody = np.zeros((batch, len(self.agents)), dtype=bool)
+        self._nobody.setflags(write=False)  # many outcomes share it
 
     # --- what a subclass says ---
 
@@ -144,17 +146,18 @@ class ArrayEnvironment(ABC):
     def advance(self, actions: NDArray[Any]) -> Outcome:
         """Act once in every copy, and begin the next episode in those that are over."""
         rewards, terminated, truncated = self.step(actions)
-        shape = (self.batch, len(self.agents))
         over = terminated | truncated
+        if not over.any():
+            return Outcome(rewards, self._nobody, self._nobody, over)
         final_observations = final_states = None
-        if over.any():
-            if truncated.any():
-                final_observations, final_states = self.observations(), self.states()
-            self.begin(over)
+        if truncated.any():
+            final_observations, final_states = self.observations(), self.states()
+        self.begin(over)
+        agents = len(self.agents)
         return Outcome(
             rewards,
-            np.broadcast_to(terminated[:, None], shape),
-            np.broadcast_to(truncated[:, None], shape),
+            np.repeat(terminated[:, None], agents, axis=1),
+            np.repeat(truncated[:, None], agents, axis=1),
             over,
             final_observations,
             final_states,
