@@ -98,7 +98,7 @@ def steps(target: Target) -> list[Step]:
         Step("Draw the diagrams", lambda: fingerprint(paths.DOCS, paths.CURRICULUM, lock), (), _diagrams),
         Step("Run the cells", lambda: fingerprint(paths.DOCS, paths.SIMULATOR), (cells.OUTPUTS,), cells.run_all),
         Step("Ask the simulated system", lambda: fingerprint(paths.SIMULATOR), (samples.RESULTS,), samples.take),
-        Step("Train Lab 2.1's agents", lambda: fingerprint(*claims.INPUTS), (claims.RESULTS,), claims.measure),
+        Step("Train Lab 2.1's agents", lambda: fingerprint(*claims.inputs()), (claims.RESULTS,), claims.measure),
         Step(
             f"Build the site for {target.url}",
             lambda: _site_inputs(target),

@@ -12,17 +12,22 @@ import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 from academy import paths
 from academy.errors import StepFailed
+from academy.execute.imports import files_behind
 
 RESULTS = paths.CACHE / "claims.json"
 SEEDS = 10
 CHUNK = 2
 
-# What the figures depend on; an edit elsewhere in the simulator does not ask for a new measurement.
-INPUTS = tuple(paths.SIMULATOR / "grandmodel_sim" / room for room in ("marl", "market", "features", "workspace"))
+
+def inputs() -> list[Path]:
+    """What the figures depend on; an edit elsewhere in the simulator does not ask for a new measurement."""
+    return files_behind("grandmodel_sim.marl.evidence")
+
 
 # Runs where simulator/ is on the path; the virtual environment does not install the wheel.
 WORKER = """
