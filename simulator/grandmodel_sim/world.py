@@ -230,7 +230,8 @@ class World:
             side: BUY or SELL.
             quantity: contracts, from 1.
             type: MARKET, LIMIT, STOP, TWAP, VWAP or ICEBERG.
-            limit_price, stop_price: points in whole ticks, for the types that need one.
+            limit_price: points in whole ticks, for the types that need one.
+            stop_price: the same.
             time_in_force: DAY, GTC, IOC or FOK.
 
         Raises:
