@@ -21,6 +21,9 @@ from grandmodel_sim.world import World
 #: host → the table of the service that answers there. Any other host means GrandModel's own API.
 SERVICES: dict[str, tuple[Route, ...]] = {}
 
+#: Arguments of the world's acts that name a state: if they are wrong, the request came at the wrong time.
+_STATES = ("state", "leverage_factor", "order", "alert")
+
 _WITH_BODY = ("POST", "PUT", "PATCH")
 
 
@@ -41,7 +44,8 @@ def handle(world: World, request: Request, principal: Principal | None = None) -
     except HttpError as error:
         response = error.response()
     except BadInput as error:
-        response = HttpError(422, "invalid_value", str(error), error.argument).response()
+        status, code = (409, "conflict") if error.argument in _STATES else (422, "invalid_value")
+        response = HttpError(status, code, str(error), error.argument).response()
     except NotFound as error:
         response = HttpError(404, "not_found", str(error)).response()
     if request.method == "HEAD":

@@ -68,7 +68,7 @@ def authorise(principal: Principal, role: str) -> None:
     """
     if principal.may(role):
         return
-    if principal is NOBODY:
+    if not principal.role:
         raise _challenge(f"an API key is needed, as Authorization: Bearer <key>, of the role {role} at least")
     raise HttpError(403, "forbidden", f"this needs the role {role}; the key has the role {principal.role}")
 

@@ -4,6 +4,7 @@ A program asks for orders, decisions and limits one by one. A screen that is dra
 times, and would spend the rate limit of the person who sits at it.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from grandmodel_sim.agents.decision import Decision
@@ -15,13 +16,14 @@ from grandmodel_sim.http.schema import anything, integer, many, mapping, number,
 from grandmodel_sim.http.simulator import CLOCK, clock
 from grandmodel_sim.market.calendar import BAR_MS, BARS_PER_SESSION, SESSION_MS, session_of
 from grandmodel_sim.trading.orders import Order
+from grandmodel_sim.trading.system import TradingSystem
 from grandmodel_sim.world import World
 
 NEWEST = 40  # decisions, orders, trades and alerts that the screen has room for
 HALF_HOUR_MS = 6 * BAR_MS
 
 #: limit → what is measured against it now, in the limit's unit; limits that no figure stands against are left out.
-_USED = {
+_USED: dict[str, Callable[[TradingSystem], float]] = {
     "max_contracts": lambda system: max((abs(p.quantity) for p in system.portfolio.positions.values()), default=0),
     "max_leverage": lambda system: system.portfolio.exposure().leverage,
     "var_95": lambda system: round(system.risk.var(0.95) / system.portfolio.equity, 6),

@@ -4,17 +4,12 @@ from typing import Any
 
 from grandmodel_sim.clock import stamp
 from grandmodel_sim.events import EVENT_TYPES
+from grandmodel_sim.http.common import LIMIT, NEXT_SINCE, SINCE, SYMBOL, TIME, TIMEFRAME
 from grandmodel_sim.http.pages import Page, page_of
 from grandmodel_sim.http.route import Call, Example, Route, query
 from grandmodel_sim.http.schema import anything, integer, many, number, optional, record, text
 from grandmodel_sim.market.bars import Bar, merge
-from grandmodel_sim.market.instruments import INSTRUMENTS
 from grandmodel_sim.world import World
-
-SYMBOL = text("root symbol", tuple(INSTRUMENTS))
-TIMEFRAME = text("length of a bar", ("5m", "30m"))
-LIMIT = integer("how many at most", minimum=1, maximum=500)
-SINCE = text("a cursor: what comes strictly after it, oldest first. Empty: from the beginning. Left out: the newest")
 
 
 def bars(world: World, call: Call) -> dict[str, Any]:
@@ -95,14 +90,14 @@ ROUTES = (
             events=many(
                 record(
                     id=text("its cursor"),
-                    time=text("UTC"),
+                    time=TIME,
                     type=text(),
                     source=text("the component that published it"),
                     payload=anything("depends on the type"),
                     cause=optional(text("the event whose subscriber published it")),
                 )
             ),
-            next_since=text("the cursor for the next request"),
+            next_since=NEXT_SINCE,
         ),
         example=Example("/api/v1/events?type=NEW_30MIN_BAR&limit=1"),
     ),

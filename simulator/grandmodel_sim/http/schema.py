@@ -76,6 +76,9 @@ def accepted(schema: Schema) -> str:
     types = schema.get("type", "value")
     kind = types if isinstance(types, str) else types[0]
     words = {"integer": "a whole number", "number": "a number", "string": "text", "boolean": "true or false"}
+    shortest, longest = schema.get("minLength"), schema.get("maxLength")
+    if longest is not None:
+        return f"give text of {shortest or 0} to {longest} characters"
     low, high = schema.get("minimum"), schema.get("maximum")
     span = f" from {low}" if low is not None else ""
     span += f" to {high}" if high is not None else ""
@@ -96,6 +99,8 @@ def problem(schema: Schema, value: Any, at: str = "body") -> tuple[str, str] | N
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if is_number and not schema.get("minimum", value) <= value <= schema.get("maximum", value):
         return at, f"got {value!r}; {accepted(schema)}"
+    if isinstance(value, str) and not schema.get("minLength", 0) <= len(value) <= schema.get("maxLength", len(value)):
+        return at, f"got {value!r:.80}; {accepted(schema)}"
     if isinstance(value, list | tuple) and "items" in schema:
         for index, item in enumerate(value):
             if found := problem(schema["items"], item, f"{at}[{index}]"):

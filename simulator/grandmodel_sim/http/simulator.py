@@ -9,7 +9,6 @@ from grandmodel_sim.http.message import HttpError
 from grandmodel_sim.http.ratelimit import UNLIMITED
 from grandmodel_sim.http.route import Call, Example, Route, body
 from grandmodel_sim.http.schema import integer, number, record, text
-from grandmodel_sim.http.system import market_is_open
 from grandmodel_sim.world import LONGEST_ADVANCE, World
 
 CLOCK = record(
@@ -27,7 +26,7 @@ def clock(world: World, call: Call) -> dict[str, Any]:
         "now": stamp(world.now_ms),
         "now_ms": world.now_ms,
         "seed": world.seed,
-        "market": "open" if market_is_open(world) else "closed",
+        "market": "open" if world.trading.exchange.open else "closed",
         "next_bar": stamp(world.pipeline.next_ms()),
         "events": len(world.events),
     }

@@ -5,8 +5,7 @@ from typing import Any
 from grandmodel_sim.clock import START, stamp, to_ms
 from grandmodel_sim.http.message import HttpError
 from grandmodel_sim.http.route import Call, Example, Route
-from grandmodel_sim.http.schema import integer, many, mapping, number, record, text
-from grandmodel_sim.market.calendar import is_session, session_open
+from grandmodel_sim.http.schema import integer, many, mapping, number, optional, record, text
 from grandmodel_sim.world import World
 
 VERSION = "2.1.0"  # of the GrandModel that is simulated; its images carry the same
@@ -18,8 +17,6 @@ AGENTS = {
     "risk": "risk-management",
     "execution": "execution-engine",
 }
-
-SESSION_MS = 23_400_000  # 09:30 to 16:00
 
 
 def ready_pods(world: World, deployment: str) -> int:
@@ -38,13 +35,6 @@ def require_gateway(world: World) -> None:
         raise HttpError(503, "unavailable", message, headers={"Retry-After": "5"})
 
 
-def market_is_open(world: World) -> bool:
-    """Whether the regular session is on."""
-    now = world.now
-    day = session_open(now.date())
-    return is_session(now.date()) and 0 <= world.now_ms - to_ms(day) < SESSION_MS
-
-
 def health(world: World, call: Call) -> dict[str, Any]:
     components = {name: "up" if ready_pods(world, name) else "down" for name in sorted(world.cluster.deployments)}
     status = "healthy" if all(state == "up" for state in components.values()) else "degraded"
@@ -52,11 +42,14 @@ def health(world: World, call: Call) -> dict[str, Any]:
 
 
 def status(world: World, call: Call) -> dict[str, Any]:
+    portfolio = world.trading.portfolio
     return {
-        "status": "ON",
+        "status": world.trading.state,
         "active_agents": sum(ready_pods(world, deployment) > 0 for deployment in AGENTS.values()),
-        "positions": {},
-        "market": "open" if market_is_open(world) else "closed",
+        "positions": {symbol: held.quantity for symbol, held in portfolio.positions.items() if held.quantity},
+        "equity": portfolio.equity,
+        "open_alerts": len(world.trading.alerts.open()),
+        "market": "open" if world.trading.exchange.open else "closed",
         "time": stamp(world.now_ms),
         "uptime_seconds": (world.now_ms - to_ms(START)) / 1000,
         "version": VERSION,
@@ -74,6 +67,8 @@ def agents(world: World, call: Call) -> dict[str, Any]:
                 "status": "up" if ready else "down",
                 "ready_pods": ready,
                 "pods": world.cluster.deployment(deployment).replicas,
+                "decisions": len(own := [one.id for one in world.trading.decisions if one.agent == agent]),
+                "last_decision": own[-1] if own else None,
             }
         )
     return {"agents": listed}
@@ -105,9 +100,11 @@ ROUTES = (
         rate="status",
         tag="System",
         returns=record(
-            status=text("OFF, STARTING, ON, STOPPING, EMERGENCY_STOP or MAINTENANCE"),
+            status=text("OFF, STARTING, ON, STOPPING, EMERGENCY_STOP or MAINTENANCE; here it is never between two"),
             active_agents=integer("of the four agents, those with a ready pod"),
             positions=mapping(integer(), "symbol → contracts, negative for short; flat symbols are left out"),
+            equity=number("dollars"),
+            open_alerts=integer("alerts that are not resolved"),
             market=text("regular session, 09:30 to 16:00 in New York", ("open", "closed")),
             time=text("virtual time, UTC, ISO 8601"),
             uptime_seconds=number("virtual seconds since the world began"),
@@ -131,6 +128,8 @@ ROUTES = (
                     status=text(choices=("up", "down")),
                     ready_pods=integer(),
                     pods=integer("as many as the deployment wants"),
+                    decisions=integer("so far"),
+                    last_decision=optional(text("id of its last decision")),
                 )
             )
         ),

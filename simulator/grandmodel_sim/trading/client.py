@@ -6,141 +6,55 @@
 >>> client.get_system_status()["status"]
 'ON'
 
-Every method sends one request. Errors of the answer become exceptions:
-
-TradingError
-├── AuthenticationError    401: no key, or one that nobody has
-├── PermissionDenied       403: the key's role is not enough
-├── NotFoundError          404: no such order, decision, alert
-├── InvalidRequest         400, 409, 422: a parameter is wrong, or the system's state forbids it (also a ValueError)
-├── RateLimited            429: too many requests; `retry_after` says how long to wait
-└── ServiceUnavailable     503, or nobody answered
+Every method sends one request and returns what the answer holds, as plain dictionaries. Whatever is no success becomes
+one of the errors of `grandmodel_sim.trading.api_errors`.
 """
 
 import os
 from collections.abc import Iterable, Mapping
-from typing import Any, Protocol
+from typing import Any
 
-from grandmodel_sim.http import HOST, KEY_VARIABLE, Request, Response, handle
-from grandmodel_sim.http.message import target
+from grandmodel_sim.demo_keys import KEY_VARIABLE
+from grandmodel_sim.http import HOST, Request
+from grandmodel_sim.http.message import segment, target
+from grandmodel_sim.trading.api_errors import (
+    AuthenticationError,
+    InvalidRequest,
+    NotFoundError,
+    PermissionDenied,
+    RateLimited,
+    ServiceUnavailable,
+    TradingError,
+    error_of,
+)
+from grandmodel_sim.trading.transport import Transport, UrlTransport, WorldTransport
 from grandmodel_sim.world import World
+
+__all__ = [
+    "AuthenticationError",
+    "InvalidRequest",
+    "NotFoundError",
+    "Page",
+    "PermissionDenied",
+    "RateLimited",
+    "ServiceUnavailable",
+    "TradingClient",
+    "TradingError",
+]
 
 BASE_URL = f"https://{HOST}"
 
-
-class TradingError(Exception):
-    """Base of all errors of the client.
-
-    Attributes:
-        status: the HTTP status, or 0 if there was no answer.
-        code: the API's word for the error, such as `invalid_value`.
-        argument: the parameter that is to blame, or empty.
-    """
-
-    def __init__(self, message: str, status: int = 0, code: str = "", argument: str = "") -> None:
-        super().__init__(message)
-        self.status, self.code, self.argument = status, code, argument
+Record = dict[str, Any]
 
 
-class AuthenticationError(TradingError):
-    """No API key, or one that nobody has."""
-
-
-class PermissionDenied(TradingError):
-    """The key's role is not enough for this."""
-
-
-class NotFoundError(TradingError, LookupError):
-    """There is no such order, decision or alert."""
-
-
-class InvalidRequest(TradingError, ValueError):
-    """A parameter is wrong, or the system's state forbids what was asked."""
-
-
-class RateLimited(TradingError):
-    """Too many requests.
-
-    Attributes:
-        retry_after: seconds to wait before the next one.
-    """
-
-    def __init__(self, message: str, retry_after: float, status: int = 429, code: str = "rate_limited") -> None:
-        super().__init__(message, status, code)
-        self.retry_after = retry_after
-
-
-class ServiceUnavailable(TradingError):
-    """The service did not answer, or said that it cannot just now."""
-
-
-class Transport(Protocol):
-    """What carries a request to whoever answers it."""
-
-    def send(self, request: Request) -> Response:
-        """The answer.
-
-        Raises:
-            OSError: if nobody answers.
-        """
-
-
-class WorldTransport:
-    """Straight into a simulated world, in this process.
-
-    Args:
-        world: the world; by default the session's, looked up at each request.
-    """
-
-    def __init__(self, world: World | None = None) -> None:
-        self._world = world
-
-    def send(self, request: Request) -> Response:
-        """The world's answer."""
-        return handle(self._world or World.current(), request)
-
-
-class UrlTransport:
-    """Over the network, to a server at a real address.
-
-    Args:
-        base_url: such as `http://localhost:8000`.
-        timeout: real seconds to wait for an answer.
-    """
-
-    def __init__(self, base_url: str, timeout: float = 10.0) -> None:
-        if not base_url.startswith(("http://", "https://")):
-            raise InvalidRequest(f"base_url: got {base_url!r}; give an address that begins with http:// or https://")
-        self._base_url, self._timeout = base_url.rstrip("/"), timeout
-
-    def send(self, request: Request) -> Response:
-        """The server's answer, whatever its status."""
-        from urllib.error import HTTPError  # not before: it takes longer to import than all of the client
-        from urllib.request import Request as UrlRequest
-        from urllib.request import urlopen
-
-        asked = UrlRequest(
-            self._base_url + target(request.path, request.query),
-            data=request.body.encode() or None,
-            headers=dict(request.headers),
-            method=request.method,
-        )
-        try:
-            with urlopen(asked, timeout=self._timeout) as answer:
-                return Response(answer.status, dict(answer.headers), answer.read().decode())
-        except HTTPError as error:
-            with error:
-                return Response(error.code, dict(error.headers), error.read().decode())
-
-
-class Page(list[dict[str, Any]]):
+class Page(list[Record]):
     """A list of results that knows where it ends.
 
     Attributes:
         next_since: the cursor to give as `since` next time, so that nothing comes twice and nothing is missed.
     """
 
-    def __init__(self, items: Iterable[dict[str, Any]], next_since: str) -> None:
+    def __init__(self, items: Iterable[Record], next_since: str) -> None:
         super().__init__(items)
         self.next_since = next_since
 
@@ -178,20 +92,263 @@ class TradingClient:
     def __repr__(self) -> str:
         return f"<TradingClient {self.base_url}>"  # never the key: it would end up in logs
 
-    # --- reading ---
+    # --- the system ---
 
-    def get_system_status(self) -> dict[str, Any]:
-        """Keys: status (OFF, STARTING, ON, STOPPING, EMERGENCY_STOP, MAINTENANCE), active_agents, positions (symbol →
-        contracts, negative for short), market, time, uptime_seconds, version."""
-        found: dict[str, Any] = self._get("/api/v1/system/status")
+    def get_health(self) -> Record:
+        """status (healthy or degraded), version, time, components (deployment → up or down). Needs no rights."""
+        return self._get("/health")
+
+    def get_system_status(self) -> Record:
+        """status, active_agents (of four), positions, equity, open_alerts, market, time, uptime_seconds, version.
+
+        status is OFF, STARTING, ON, STOPPING, EMERGENCY_STOP or MAINTENANCE. positions maps symbols to contracts,
+        negative for short, flat ones left out; equity is in dollars.
+        """
+        return self._get("/api/v1/system/status")
+
+    def get_agents_status(self) -> list[Record]:
+        """One row an agent: agent, deployment, status (up or down), ready_pods, pods, decisions, last_decision."""
+        return self._rows("/api/v1/agents/status", "agents")
+
+    def emergency_stop(self, reason: str, by: str | None = None) -> Record:
+        """Cancel all orders, close all positions, trade no more until `reset_emergency_stop`. Role trader.
+
+        Returns:
+            status, reason, orders (ids of those that close the positions).
+
+        Raises:
+            InvalidRequest: without a reason, or with status 409 if the system is stopped already.
+        """
+        return self._post("/api/v1/system/emergency-stop", reason=reason, by=by)
+
+    def reset_emergency_stop(self, by: str | None = None) -> Record:
+        """Lift the emergency stop. Role operator. `InvalidRequest` with status 409 unless the system is stopped."""
+        return self._post("/api/v1/system/emergency-stop/reset", by=by)
+
+    def start_trading(self) -> Record:
+        """Let the agents open positions. Role operator. `InvalidRequest` with status 409 unless trading is OFF."""
+        return self._post("/api/v1/system/start")
+
+    def stop_trading(self) -> Record:
+        """Let the agents open nothing more; positions stay, with their stops. Role operator."""
+        return self._post("/api/v1/system/stop")
+
+    # --- decisions ---
+
+    def get_agent_decisions(
+        self,
+        timeframe: str | None = None,
+        *,
+        symbol: str | None = None,
+        agent: str | None = None,
+        acts: bool | None = None,
+        limit: int = 20,
+        since: str | None = None,
+    ) -> Page:
+        """Decisions with their reasons, oldest first.
+
+        Each has id, time, agent, symbol, timeframe, action, confidence (0..1), acts (whether something followed),
+        threshold, reasoning (a sentence), inputs, weights, votes, vetoes, basis (ids of the decisions it rests on).
+
+        Args:
+            timeframe: of the matrix that they rest on, `5m` or `30m`; both by default. There is no other.
+            symbol: ES or NQ.
+            agent: strategic, tactical, risk or execution.
+            acts: only those that something followed from (True), or only the others (False).
+            limit: how many at most, 1 to 500.
+            since: only what came after this cursor, oldest first; by default the newest.
+
+        Raises:
+            InvalidRequest: for a timeframe such as `1h`; the message names those that there are.
+        """
+        query = {"timeframe": timeframe, "symbol": symbol, "agent": agent, "acts": acts, "limit": limit, "since": since}
+        return self._page("/api/v1/decisions", "decisions", query)
+
+    def get_decision(self, id: str) -> Record:
+        """One decision, with followed_by (ids of decisions) and orders (ids).
+
+        Raises:
+            NotFoundError: for an unknown id.
+        """
+        return self._get(f"/api/v1/decisions/{segment(id)}")
+
+    # --- risk ---
+
+    def get_risk_metrics(self) -> Record:
+        """Risk of the portfolio now. Money in dollars, shares as fractions (0.1 is 10 %).
+
+        var_95 and var_99: dollars over `var_horizon_days`, by `var_method`; positive is a loss.
+        exposure: gross notional; net_exposure; leverage: gross over equity; margin, margin_use; equity.
+        drawdown and max_drawdown: below the peak, positive; daily_loss.
+        risk_score, risk_parts, market_stress: 0..1; risk_action; size_factor; leverage_factor; correlation: −1..1.
+        """
+        return self._get("/api/v1/risk/metrics")
+
+    def get_limits(self) -> dict[str, Record]:
+        """Limit → its value, low, high, unit and meaning."""
+        return {row["name"]: row for row in self._rows("/api/v1/risk/limits", "limits")}
+
+    def get_thresholds(self) -> dict[str, float]:
+        """Threshold → 0..1: what confidences and scores are measured against."""
+        found: dict[str, float] = self._get("/api/v1/risk/limits")["thresholds"]
         return found
 
-    def get_agents_status(self) -> list[dict[str, Any]]:
-        """One row an agent: agent, deployment, status (up or down), ready_pods, pods."""
-        rows: list[dict[str, Any]] = self._get("/api/v1/agents/status")["agents"]
-        return rows
+    def set_limit(self, name: str, value: float) -> Record:
+        """Set a limit; returns it. Role operator.
 
-    def get_bars(self, symbol: str = "ES", timeframe: str = "5m", limit: int = 78) -> list[dict[str, Any]]:
+        Raises:
+            NotFoundError: for an unknown limit.
+            InvalidRequest: for a value outside its range.
+        """
+        return self.request("PUT", f"/api/v1/risk/limits/{segment(name)}", body={"value": value})
+
+    def set_threshold(self, name: str, value: float) -> Record:
+        """Set a threshold, 0..1; returns name and value. Role operator."""
+        return self.request("PUT", f"/api/v1/risk/thresholds/{segment(name)}", body={"value": value})
+
+    def reset_leverage(self, by: str | None = None) -> Record:
+        """After a correlation shock, allow the whole leverage again. Role operator."""
+        return self._post("/api/v1/risk/leverage/reset", by=by)
+
+    # --- performance ---
+
+    def get_performance_metrics(self, period: str = "1d") -> Record:
+        """How the account did. Shares are fractions (0.01 is 1 %), money is dollars; what cannot be known is None.
+
+        daily_return: of the newest session so far. Over the period: total_return, pnl (after fees), max_drawdown,
+        volatility, sharpe_ratio and sortino_ratio (annualised once, with `periods_per_year`), win_rate, profit_factor,
+        expectancy, closed_trades, returns (how many). notes: figure → what to mind, such as a sample that is too small.
+
+        Args:
+            period: `1d` for the newest session, `5d`, `20d` or `all`.
+        """
+        return self._get("/api/v1/performance", {"period": period})
+
+    def get_attribution(self, by: str = "agent") -> Record:
+        """Where the profit came from: by, total (dollars after fees), parts (each with key, pnl in dollars, trades).
+
+        Args:
+            by: agent, symbol, synergy, hour (of entry, New York) or exit.
+        """
+        return self._get("/api/v1/performance/attribution", {"by": by})
+
+    def get_equity_curve(self, limit: int = 78) -> list[Record]:
+        """The newest points of the equity curve, one a 5-minute bar, oldest first: time, equity in dollars."""
+        return self._rows("/api/v1/performance/equity", "points", {"limit": limit})
+
+    def get_var(self, confidence: float = 0.95, method: str = "positions") -> Record:
+        """value_at_risk and expected_shortfall, each with value, unit (dollars), horizon, sign (positive = loss), note.
+
+        Args:
+            confidence: 0.95 or 0.99.
+            method: `positions` (the positions of now, one day), or from the 5-minute returns of equity `historical` or
+                `parametric` (one bar).
+        """
+        return self._get("/api/v1/risk/var", {"confidence": confidence, "method": method})
+
+    # --- orders, fills, positions ---
+
+    def get_orders(self, status: str | None = None, *, limit: int = 50, since: str | None = None) -> Page:
+        """Orders, oldest first; `status` is a state such as FILLED, or `open` for those that can still be filled."""
+        return self._page("/api/v1/orders", "orders", {"status": status, "limit": limit, "since": since})
+
+    def get_order(self, id: str) -> Record:
+        """One order: state, filled, remaining, average_price (points), code and reason if it ended unfilled, and more.
+
+        Raises:
+            NotFoundError: for an unknown id.
+        """
+        return self._get(f"/api/v1/orders/{segment(id)}")
+
+    def submit_order(
+        self,
+        symbol: str,
+        side: str,
+        quantity: int,
+        type: str = "MARKET",
+        *,
+        limit_price: float | None = None,
+        stop_price: float | None = None,
+        time_in_force: str = "DAY",
+    ) -> Record:
+        """Send an order; returns it as it stands, which is mostly SUBMITTED. Role trader.
+
+        Args:
+            symbol: ES or NQ.
+            side: BUY or SELL.
+            quantity: contracts.
+            type: MARKET, LIMIT, STOP, TWAP, VWAP or ICEBERG.
+            limit_price, stop_price: points in whole ticks, for the types that need one.
+            time_in_force: DAY, GTC, IOC or FOK.
+
+        Raises:
+            InvalidRequest: for what cannot be an order. One that is refused (market closed, limits, margin, emergency
+                stop) is returned, with the state REJECTED and its reason.
+        """
+        return self._post(
+            "/api/v1/orders",
+            symbol=symbol,
+            side=side,
+            quantity=quantity,
+            type=type,
+            limit_price=limit_price,
+            stop_price=stop_price,
+            time_in_force=time_in_force,
+        )
+
+    def cancel_order(self, id: str) -> Record:
+        """Cancel what is left of an order; returns it. Role trader. 409, `InvalidRequest`, if it has ended."""
+        return self.request("DELETE", f"/api/v1/orders/{segment(id)}")
+
+    def get_recent_trades(self, limit: int = 50, *, since: str | None = None, symbol: str | None = None) -> Page:
+        """Fills, oldest first.
+
+        Each has id, timestamp (UTC), symbol, side, quantity (contracts), price (points), fees (dollars), slippage
+        (points), order, decision, purpose.
+
+        A monitor gives the `next_since` of the last answer as `since`: then nothing comes twice and nothing is missed.
+        """
+        return self._page("/api/v1/trades", "trades", {"limit": limit, "since": since, "symbol": symbol})
+
+    def get_closed_trades(self, limit: int = 50, *, since: str | None = None, symbol: str | None = None) -> Page:
+        """Round trips, oldest first: entry and exit (time, points), gross, fees and pnl in dollars, mae, mfe, …"""
+        return self._page("/api/v1/trades/closed", "trades", {"limit": limit, "since": since, "symbol": symbol})
+
+    def get_account(self) -> Record:
+        """positions (open ones), equity, cash, unrealised, realised, fees; all in dollars."""
+        return self._get("/api/v1/positions")
+
+    def get_positions(self) -> list[Record]:
+        """Open positions: symbol, quantity (negative for short), average_price and mark (points), unrealised, …"""
+        return self._rows("/api/v1/positions", "positions")
+
+    def close_positions(self, symbol: str | None = None) -> list[str]:
+        """Close one position, or all, at the market; returns the ids of the orders. Role trader."""
+        orders: list[str] = self._post("/api/v1/positions/close", symbol=symbol)["orders"]
+        return orders
+
+    # --- alerts ---
+
+    def get_alerts(self, state: str | None = None, *, limit: int = 50, since: str | None = None) -> Page:
+        """Alerts, oldest first: id, time, type, severity, message, state, occurrences, acknowledged_by, …
+
+        Args:
+            state: active, acknowledged, resolved, or `open` for the first two; all by default.
+            limit, since: as everywhere.
+        """
+        return self._page("/api/v1/alerts", "alerts", {"state": state, "limit": limit, "since": since})
+
+    def get_active_alerts(self, *, limit: int = 50, since: str | None = None) -> Page:
+        """Alerts that nobody has taken care of yet; with `since` each of them comes once."""
+        return self.get_alerts("active", limit=limit, since=since)
+
+    def acknowledge_alert(self, id: str, by: str | None = None) -> Record:
+        """Say that you take care of an alert; returns it. Role trader."""
+        return self._post(f"/api/v1/alerts/{segment(id)}/acknowledge", by=by)
+
+    # --- market ---
+
+    def get_bars(self, symbol: str = "ES", timeframe: str = "5m", limit: int = 78) -> list[Record]:
         """The newest bars, oldest first: time (when it closed), open, high, low, close in points, volume in contracts.
 
         Args:
@@ -199,11 +356,9 @@ class TradingClient:
             timeframe: `5m` or `30m`.
             limit: how many at most, 1 to 500.
         """
-        query = {"symbol": symbol, "timeframe": timeframe, "limit": limit}
-        rows: list[dict[str, Any]] = self._get("/api/v1/bars", query)["bars"]
-        return rows
+        return self._rows("/api/v1/bars", "bars", {"symbol": symbol, "timeframe": timeframe, "limit": limit})
 
-    def get_events(self, type: str | None = None, limit: int = 100, since: str | None = None) -> Page:
+    def get_events(self, type: str | None = None, *, limit: int = 100, since: str | None = None) -> Page:
         """Events of the log, oldest first: id, time, type, source, payload, cause."""
         return self._page("/api/v1/events", "events", {"type": type, "limit": limit, "since": since})
 
@@ -211,8 +366,8 @@ class TradingClient:
 
     def request(
         self, method: str, path: str, query: Mapping[str, Any] | None = None, body: Mapping[str, Any] | None = None
-    ) -> Any:
-        """Send any request; returns the answer's JSON. The other methods are made of this one.
+    ) -> Record:
+        """Send any request; returns the answer's JSON object. The other methods are made of this one.
 
         Raises:
             TradingError: one of its kinds, for every answer but a success.
@@ -230,24 +385,18 @@ class TradingClient:
                 raise ServiceUnavailable(f"{method} {path}: the answer is not JSON", answer.status) from None
         if answer.status >= 400:
             raise error_of(answer, value, f"{method} {path}")
-        return value
+        return value if isinstance(value, dict) else {}
 
-    def _get(self, path: str, query: Mapping[str, Any] | None = None) -> Any:
+    def _get(self, path: str, query: Mapping[str, Any] | None = None) -> Record:
         return self.request("GET", path, query)
+
+    def _post(self, path: str, **body: Any) -> Record:
+        return self.request("POST", path, body={name: value for name, value in body.items() if value is not None})
+
+    def _rows(self, path: str, name: str, query: Mapping[str, Any] | None = None) -> list[Record]:
+        rows: list[Record] = self._get(path, query)[name]
+        return rows
 
     def _page(self, path: str, name: str, query: Mapping[str, Any]) -> Page:
         answer = self._get(path, query)
         return Page(answer[name], answer["next_since"])
-
-
-def error_of(answer: Response, value: Any, asked: str) -> TradingError:
-    """The exception for an answer of status 400 or above."""
-    error = value.get("error", {}) if isinstance(value, dict) else {}
-    code, argument = error.get("code", ""), error.get("argument", "")
-    message = f"{asked}: {error.get('message') or f'status {answer.status}'}"
-    if answer.status == 429:
-        wait = answer.header("Retry-After", "1")
-        return RateLimited(message, float(wait) if wait.isdigit() else 1.0, code=code or "rate_limited")
-    kinds: dict[int, type[TradingError]] = {401: AuthenticationError, 403: PermissionDenied, 404: NotFoundError}
-    kind = kinds.get(answer.status, InvalidRequest if answer.status < 500 else ServiceUnavailable)
-    return kind(message, answer.status, code, argument)

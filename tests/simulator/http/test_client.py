@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from grandmodel_sim import World
 from grandmodel_sim.http import DEMO_KEYS, Request, Response, handle
-from grandmodel_sim.trading import client as trading_client
+from grandmodel_sim.trading import api_errors
 from grandmodel_sim.trading.client import (
     AuthenticationError,
     InvalidRequest,
@@ -189,7 +189,7 @@ def test_nobody_at_the_address() -> None:
 
 
 def test_the_tree_of_errors_is_the_one_that_is_drawn() -> None:
-    drawn = (trading_client.__doc__ or "").split("TradingError\n")[1]
+    drawn = (api_errors.__doc__ or "").split("TradingError\n")[1]
     names = [line.split()[1] for line in drawn.splitlines() if line.startswith(("├", "└"))]
     assert names == [kind.__name__ for kind in TradingError.__subclasses__()]
 
@@ -218,3 +218,77 @@ except InvalidRequest as error:
     assert report["passed"], report
     facade = files["src/trading/trading_client.py"].decode()
     assert all(f'"{kind.__name__}"' in facade for kind in (TradingClient, TradingError, *TradingError.__subclasses__()))
+
+
+def test_a_morning_of_the_lab() -> None:
+    """What Lab 7.1 calls, in its order, on a world in which trading has gone on."""
+    world = World(7)
+    world.advance(4 * 86_400)
+    client = TradingClient(api_key=DEMO_KEYS["viewer"], world=world)
+    status = client.get_system_status()
+    assert (status["status"], status["active_agents"]) == ("ON", 4)
+    for decision in client.get_agent_decisions(timeframe="30m"):
+        assert f"{decision['agent']} {decision['action']} {decision['confidence']:.2f} {decision['reasoning']}"
+    with pytest.raises(InvalidRequest, match="timeframe: got '1h'; give one of 5m, 30m"):
+        client.get_agent_decisions(timeframe="1h")
+    risk = client.get_risk_metrics()
+    assert risk["var_95"] >= 0 and risk["var_horizon_days"] == 1 and "parametric" in risk["var_method"]
+    assert f"{risk['max_drawdown']:.4f} {risk['exposure']:.2f}"
+    performance = client.get_performance_metrics(period="1d")
+    assert f"{performance['daily_return']:.4f} {performance['sharpe_ratio']:.2f}"
+    assert "standard error" in performance["notes"]["sharpe_ratio"]
+    seen = client.get_recent_trades(limit=5)
+    assert [trade["id"] for trade in seen] == [fill.id for fill in world.trading.portfolio.fills[-5:]]
+    assert set(seen[0]) >= {"timestamp", "symbol", "side", "quantity", "price"}
+    assert client.get_recent_trades(since=seen.next_since) == []
+    for alert in client.get_active_alerts():
+        assert f"{alert['type']} - {alert['message']}"
+
+
+def test_who_trades_needs_another_key_than_who_looks(world: World, client: TradingClient) -> None:
+    world.advance(600)
+    with pytest.raises(PermissionDenied, match="this needs the role trader; the key has the role viewer"):
+        client.submit_order("ES", "BUY", 1)
+    trader = TradingClient(api_key=DEMO_KEYS["trader"], world=world)
+    order = trader.submit_order("ES", "BUY", 2)
+    world.advance(1)
+    assert client.get_order(order["id"])["state"] == "FILLED"
+    assert [(position["symbol"], position["quantity"]) for position in client.get_positions()] == [("ES", 2)]
+    assert client.get_account()["fees"] == 5.0
+    assert len(trader.close_positions()) == 1
+    world.advance(1)
+    assert client.get_positions() == []
+    assert [trade["quantity"] for trade in client.get_closed_trades()] == [2]
+    resting = trader.submit_order("ES", "BUY", 1, "LIMIT", limit_price=5000.0)
+    assert trader.cancel_order(resting["id"])["state"] == "CANCELLED"
+    assert [one["id"] for one in client.get_orders("CANCELLED")] == [resting["id"]]
+    with pytest.raises(InvalidRequest) as caught:
+        trader.cancel_order(resting["id"])
+    assert caught.value.status == 409
+    with pytest.raises(NotFoundError):
+        trader.cancel_order("O-999999/../x")
+    with pytest.raises(PermissionDenied):
+        trader.set_limit("max_contracts", 3)
+
+
+def test_an_operator_rehearses_the_emergency_stop(world: World) -> None:
+    world.advance(600)
+    client = TradingClient(api_key=DEMO_KEYS["operator"], world=world)
+    assert client.set_limit("max_contracts", 3)["value"] == client.get_limits()["max_contracts"]["value"] == 3
+    assert client.set_threshold("tactical", 0.7)["value"] == client.get_thresholds()["tactical"] == 0.7
+    with pytest.raises(NotFoundError, match="no limit 'luck'"):
+        client.set_limit("luck", 1)
+    assert client.emergency_stop("Rehearsal", by="Ada")["status"] == "EMERGENCY_STOP"
+    (alert,) = client.get_active_alerts()
+    assert client.acknowledge_alert(alert["id"], by="Ada")["acknowledged_by"] == "Ada"
+    assert client.get_active_alerts() == [] and len(client.get_alerts("open")) == 1
+    assert client.submit_order("ES", "BUY", 1)["code"] == "system_stopped"
+    assert client.reset_emergency_stop(by="Ada")["status"] == "ON"
+    assert client.stop_trading()["status"] == "OFF" and client.start_trading()["status"] == "ON"
+    with pytest.raises(InvalidRequest):
+        client.reset_leverage()
+    assert client.get_health()["status"] == "healthy"
+    assert [row["agent"] for row in client.get_agents_status()] == ["strategic", "tactical", "risk", "execution"]
+    assert client.get_var(0.99, "historical")["value_at_risk"]["unit"] == "dollars"
+    assert len(client.get_equity_curve()) == 2
+    assert client.get_attribution("symbol")["total"] == 0
