@@ -9,7 +9,7 @@ from grandmodel_sim.agents.voter import clip
 from grandmodel_sim.clock import from_ms, to_ms
 from grandmodel_sim.errors import BadInput
 from grandmodel_sim.market.bars import Bar
-from grandmodel_sim.market.calendar import BARS_PER_SESSION, session_open
+from grandmodel_sim.market.calendar import BAR_MS, BARS_PER_SESSION, session_open
 from grandmodel_sim.market.instruments import INSTRUMENTS
 
 SESSIONS = 2  # the span of the slow volatility, so that the U shape of the day and the nights average out
@@ -36,6 +36,9 @@ class MarketState:
         self.correlation = CorrelationTracker(self.symbols)
         self._read = dict.fromkeys(self.symbols, 0)
         self._squares: dict[str, deque[float]] = {
+            symbol: deque(maxlen=SESSIONS * BARS_PER_SESSION) for symbol in self.symbols
+        }
+        self._intraday: dict[str, deque[float]] = {  # without the moves over night
             symbol: deque(maxlen=SESSIONS * BARS_PER_SESSION) for symbol in self.symbols
         }
         self._volumes: dict[str, deque[int]] = {symbol: deque(maxlen=BARS_PER_SESSION) for symbol in self.symbols}
@@ -68,6 +71,8 @@ class MarketState:
         if at and bars[at - 1].close > 0:
             returns[symbol] = bars[at].close / bars[at - 1].close - 1.0
             self._squares[symbol].append(returns[symbol] ** 2)
+            if bars[at].time - bars[at - 1].time == BAR_MS:
+                self._intraday[symbol].append(returns[symbol] ** 2)
 
     def price(self, symbol: str) -> float:
         """The last close, in points."""
@@ -94,13 +99,13 @@ class MarketState:
     def stress(self) -> float:
         """0..1: how far volatility of the last half hour exceeds that of two sessions, in any instrument.
 
-        0 where they are alike, 1 from three times as much on. The busy half hour after the opening reaches about 0.3.
+        0 where they are alike, 1 from three times as much on. Moves over night are left out of both.
         """
         found = [0.0]
-        for squares in self._squares.values():
+        for squares in self._intraday.values():
             slow = math.fsum(squares)
-            near = list(squares)[-NEAR:]
             if slow > 0:
+                near = list(squares)[-NEAR:]
                 ratio = math.sqrt((math.fsum(near) / len(near)) / (slow / len(squares)))
                 found.append((ratio - STRESS_FROM) / (STRESS_FULL - STRESS_FROM))
         return round(clip(max(found), 0.0, 1.0), 6)
@@ -117,7 +122,7 @@ class MarketState:
     def time_of_day_risk(self, time: int) -> float:
         """0..1: 1 at the session's open and close, 0 in its middle."""
         opened = to_ms(session_open(from_ms(time).date()))
-        x = clip((time - opened) / (BARS_PER_SESSION * 300_000), 0.0, 1.0)
+        x = clip((time - opened) / (BARS_PER_SESSION * BAR_MS), 0.0, 1.0)
         return round((2.0 * x - 1.0) ** 2, 6)
 
     def sigma(self, notionals: Mapping[str, float]) -> float:

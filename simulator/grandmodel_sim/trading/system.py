@@ -102,6 +102,7 @@ class TradingSystem:
         self.state = ON
         self.stressed = False
         self._views: dict[str, View] = {}  # decision id → what it was made on, while the chain runs
+        self._entries: dict[str, Order] = {}  # order id → an entry that is about to be sent
         self._due = NEVER  # when the portfolio has to be looked at, after all bars of an instant
         self._was_emergency = False
         bus.subscribe(NEW_5MIN_BAR, self._on_bar)
@@ -110,6 +111,7 @@ class TradingSystem:
         bus.subscribe(STRATEGIC_DECISION, self._on_strategic)
         bus.subscribe(TACTICAL_DECISION, self._on_tactical)
         bus.subscribe(TRADE_QUALIFIED, self._on_qualified)
+        bus.subscribe(EXECUTE_TRADE, self._on_execute)
         bus.subscribe(EMERGENCY_STOP, self._on_emergency)
 
     def __repr__(self) -> str:
@@ -331,6 +333,7 @@ class TradingSystem:
         last, contract = self.exchange.last(risk.symbol), instrument(risk.symbol)
         stop = contract.round(last - direction * risk.inputs["stop_distance"])
         target = contract.round(last + direction * risk.inputs["target_distance"])
+        self._entries[order.id] = order
         self._bus.publish(
             EXECUTE_TRADE,
             "execution_engine",
@@ -343,9 +346,12 @@ class TradingSystem:
             stop_price=stop,
             target_price=target,
         )
+
+    def _on_execute(self, event: Event) -> None:
+        order = self._entries.pop(event.payload["order"])
         self.exchange.submit(order)
         if order.open:
-            self.brackets.protect(order.id, stop, target)
+            self.brackets.protect(order.id, event.payload["stop_price"], event.payload["target_price"])
 
     def _working(self, symbol: str) -> int:
         """Contracts in open orders that enter an instrument."""
