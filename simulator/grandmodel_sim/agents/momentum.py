@@ -139,8 +139,12 @@ class MomentumEnvironment:
         if actions.shape != self.positions.shape or not np.issubdtype(actions.dtype, np.integer):
             came = f"{actions.dtype} of shape {actions.shape}"
             raise BadInput("actions", came, f"give whole numbers of shape {self.positions.shape}")
-        if ((actions < 0) | (actions > 2)).any() or not self.legal()[np.arange(len(actions)), actions].all():
-            raise BadInput("actions", actions.tolist(), "each must be True in the mask of legal actions")
+        known = (actions >= 0) & (actions <= 2)
+        allowed = known & self.legal()[np.arange(len(actions)), np.where(known, actions, 1)]
+        if not allowed.all():
+            first = int((~allowed).argmax())
+            came = f"{int(actions[first])} for episode {first}, whose position is {int(self.positions[first])}"
+            raise BadInput("actions", came, "each must be True in the mask of legal actions")
         target = np.array(POSITIONS)[actions]
         cost = np.abs(target - self.positions) * self.instrument.cost_per_side
         rewards = (target * self._move[self._at] * self.instrument.point_value - cost) / DOLLARS_PER_REWARD
