@@ -26,7 +26,7 @@ reading costs 64 exponentials instead of 2,080.
 import math
 from collections import deque
 from collections.abc import Iterable
-from itertools import combinations, islice
+from itertools import islice
 
 from grandmodel_sim.errors import BadInput
 from grandmodel_sim.market.bars import Bar
@@ -94,7 +94,8 @@ class Discrepancy:
         """Measure σ in the present reference and all kernel values with it."""
         values = list(self._values)
         n, self._since = self.reference, 0
-        distances = sorted(abs(a - b) for a, b in combinations(values[:n], 2))
+        ordered = sorted(values[:n])
+        distances = sorted([high - low for at, high in enumerate(ordered) for low in ordered[:at]])
         half = len(distances) // 2
         self.sigma = distances[half] if len(distances) % 2 else (distances[half - 1] + distances[half]) / 2
         self._rows = deque(self._kernels(value, values[:at]) for at, value in enumerate(values))
