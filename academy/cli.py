@@ -78,11 +78,12 @@ def test_all(arguments: tuple[str, ...]) -> None:
 
 
 @main.command()
-def bench() -> None:
-    """How fast, as ratios against peers measured in the same run."""
+@click.argument("parts", nargs=-1, type=click.Choice(["boot", "speed", "learning"]))
+def bench(parts: tuple[str, ...]) -> None:
+    """How fast, as ratios against peers measured in the same run, and what the trainers learn. PARTS: all of them."""
     from academy import benching
 
-    benching.run(console)
+    sys.exit(not benching.run(console, parts))
 
 
 @main.command()

@@ -19,28 +19,34 @@ OLDEST_PYTHON = "3.11.5"
 
 
 def run(console: Console) -> None:
-    """Rewrite requirements.lock and package-lock.json.
+    """Rewrite requirements.lock, bench/requirements.lock and package-lock.json.
 
     Raises:
         StepFailed: a resolver refused; the message holds its words.
     """
     here = Path(sys.executable).parent
     _call([sys.executable, "-m", "pip", "install", "--quiet", "uv"], "Installing uv")
-    _call(
-        [
-            *(str(here / "uv"), "pip", "compile", "requirements.in", "-o", "requirements.lock", "--universal"),
-            *("--python-version", OLDEST_PYTHON, "--generate-hashes", "--no-emit-index-url", "--no-annotate"),
-            *("--custom-compile-command", "make lock"),
-        ],
-        "Locking the Python packages",
-    )
+    for source, target in (
+        ("requirements.in", "requirements.lock"),
+        ("bench/requirements.in", "bench/requirements.lock"),
+    ):
+        _call(
+            [
+                *(str(here / "uv"), "pip", "compile", source, "-o", target, "--universal"),
+                *("--python-version", OLDEST_PYTHON, "--generate-hashes", "--no-emit-index-url", "--no-annotate"),
+                *("--custom-compile-command", "make lock"),
+            ],
+            f"Locking the Python packages of {source}",
+        )
     # From nothing: npm leaves out of a lock file what it finds installed for this platform only.
     (paths.ROOT / "package-lock.json").unlink(missing_ok=True)
     shutil.rmtree(node.MODULES, ignore_errors=True)
     npm = ["npm", "install", "--package-lock-only", "--ignore-scripts", "--no-audit", "--no-fund"]
     _call([str(here / npm[0]), *npm[1:]], "Locking the browser packages")
     node.install_packages()
-    console.print("requirements.lock and package-lock.json are written. Read the difference, then run `make test`.")
+    console.print(
+        "requirements.lock, bench/requirements.lock and package-lock.json are written. Read the difference, then run `make test`."
+    )
 
 
 def _call(command: list[str], what: str) -> None:
