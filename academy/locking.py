@@ -45,7 +45,7 @@ def run(console: Console) -> None:
     _call([str(here / npm[0]), *npm[1:]], "Locking the browser packages")
     node.install_packages()
     console.print(
-        "requirements.lock, bench/requirements.lock and package-lock.json are written. Read the difference, then run `make test`."
+        "Both requirements.lock and package-lock.json are written. Read the difference, then run `make test`."
     )
 
 
