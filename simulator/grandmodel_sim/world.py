@@ -164,7 +164,7 @@ class World:
     # --- reading ---
 
     def bars(self, symbol: str = "ES", count: int | None = None) -> list[Bar]:
-        """The last `count` 5-minute bars of an instrument (all, two sessions before the start included, if None).
+        """The last `count` 5-minute bars of an instrument (all if None, the warm-up before the start included).
 
         Raises:
             BadInput: for an unknown symbol or a negative count.
