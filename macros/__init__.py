@@ -13,6 +13,7 @@ from mkdocs.exceptions import PluginError
 from academy.content import ContentError, load_course
 from macros import (
     about,
+    api_reference,
     certification,
     desk,
     evidence,
@@ -28,7 +29,22 @@ from macros import (
 )
 from macros.site import Site
 
-FAMILIES = (home, map, modules, tracks, certification, schedule, glossary, resources, labs, evidence, desk, quiz, about)
+FAMILIES = (
+    home,
+    map,
+    modules,
+    tracks,
+    certification,
+    schedule,
+    glossary,
+    resources,
+    labs,
+    evidence,
+    desk,
+    api_reference,
+    quiz,
+    about,
+)
 
 
 def define_env(env: Any) -> None:

@@ -16,17 +16,20 @@ from academy.errors import StepFailed
 
 RESULTS = paths.CACHE / "samples.json"
 
-#: Runs where simulator/ is on the path. The desk as it stands after the first trade of an agent, one hour on.
+#: Runs where simulator/ is on the path. The desk as it stands after the first trade of an agent, one hour on; the
+#: reference of the HTTP API with its examples executed.
 WORKER = """
 import json, sys
 from grandmodel_sim import World
 from grandmodel_sim.http import DESK, Request, handle
+from grandmodel_sim.http.reference import reference
 
 world = World(7)
 for path, body in (("/simulator/desk/step", {"to": "trade"}), ("/simulator/advance", {"seconds": 3600})):
     answer = handle(world, Request.of("POST", path, body=json.dumps(body)), DESK)
     assert answer.status == 200, answer
-json.dump({"desk": handle(world, Request.of("GET", "/simulator/desk"), DESK).json()}, sys.stdout)
+desk = handle(world, Request.of("GET", "/simulator/desk"), DESK).json()
+json.dump({"desk": desk, "api": reference()}, sys.stdout)
 """
 
 

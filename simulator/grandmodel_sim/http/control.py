@@ -4,7 +4,7 @@ from typing import Any
 
 from grandmodel_sim.http.common import BY
 from grandmodel_sim.http.route import Call, Example, Route, body
-from grandmodel_sim.http.schema import many, number, record, text
+from grandmodel_sim.http.schema import many, record, text
 from grandmodel_sim.world import World
 
 STATE = {"status": text("state of the trading system", ("ON", "OFF", "EMERGENCY_STOP")), "reason": text("or empty")}
@@ -33,11 +33,6 @@ def start(world: World, call: Call) -> dict[str, Any]:
 def stop(world: World, call: Call) -> dict[str, Any]:
     world.stop_trading()
     return _state(world)
-
-
-def reset_leverage(world: World, call: Call) -> dict[str, Any]:
-    world.reset_leverage(call["by"] or call.principal.name)
-    return {"leverage_factor": world.trading.risk.leverage_factor}
 
 
 ROUTES = (
@@ -93,18 +88,5 @@ ROUTES = (
         parameters=(body("by", BY),),
         returns=record(**STATE),
         example=Example("/api/v1/system/emergency-stop/reset", {"by": "Ada"}),
-    ),
-    Route(
-        "POST",
-        "/api/v1/risk/leverage/reset",
-        "After a correlation shock, allow the whole leverage again",
-        reset_leverage,
-        role="operator",
-        rate="control",
-        tag="Risk",
-        notes="409 unless leverage is reduced.",
-        parameters=(body("by", BY),),
-        returns=record(leverage_factor=number("1: the whole leverage")),
-        example=Example("/api/v1/risk/leverage/reset", {"by": "Ada"}),
     ),
 )

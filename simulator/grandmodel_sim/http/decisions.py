@@ -93,6 +93,6 @@ ROUTES = (
             followed_by=many(text(), "the decisions that rest on it"),
             orders=many(text(), "the orders that it led to"),
         ),
-        example=Example("/api/v1/decisions/D-999999"),
+        example=Example("/api/v1/decisions/D-000001"),
     ),
 )

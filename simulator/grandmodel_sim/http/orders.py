@@ -217,7 +217,7 @@ ROUTES = (
         tag="Trading",
         parameters=(path("id", text("such as O-000001")),),
         returns=record(**ORDER),
-        example=Example("/api/v1/orders/O-999999"),
+        example=Example("/api/v1/orders/O-000001"),
     ),
     Route(
         "DELETE",
@@ -230,7 +230,7 @@ ROUTES = (
         notes="409 if it is in a final state.",
         parameters=(path("id", text("such as O-000001")),),
         returns=record(**ORDER),
-        example=Example("/api/v1/orders/O-999999"),
+        example=Example("/api/v1/orders/O-000001"),
     ),
     Route(
         "GET",

@@ -5,6 +5,7 @@ from typing import Any
 
 from grandmodel_sim.agents.limits import Limit
 from grandmodel_sim.errors import NotFound
+from grandmodel_sim.http.common import BY
 from grandmodel_sim.http.route import Call, Example, Route, body, path
 from grandmodel_sim.http.schema import Schema, many, mapping, number, record, text
 from grandmodel_sim.world import World
@@ -97,6 +98,11 @@ def set_threshold(world: World, call: Call) -> dict[str, Any]:
     return {"name": call["name"], "value": world.trading.thresholds()[call["name"]]}
 
 
+def reset_leverage(world: World, call: Call) -> dict[str, Any]:
+    world.reset_leverage(call["by"] or call.principal.name)
+    return {"leverage_factor": world.trading.risk.leverage_factor}
+
+
 ROUTES = (
     Route(
         "GET",
@@ -151,5 +157,18 @@ ROUTES = (
         ),
         returns=record(name=text(), value=number("0 to 1")),
         example=Example("/api/v1/risk/thresholds/tactical", {"value": 0.7}),
+    ),
+    Route(
+        "POST",
+        "/api/v1/risk/leverage/reset",
+        "After a correlation shock, allow the whole leverage again",
+        reset_leverage,
+        role="operator",
+        rate="control",
+        tag="Risk",
+        notes="409 unless leverage is reduced.",
+        parameters=(body("by", BY),),
+        returns=record(leverage_factor=number("1: the whole leverage")),
+        example=Example("/api/v1/risk/leverage/reset", {"by": "Ada"}),
     ),
 )
