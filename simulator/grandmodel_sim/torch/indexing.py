@@ -357,10 +357,10 @@ def copy_(self: Tensor, src: Tensor, non_blocking: bool = False) -> Tensor:
     """Take the values of another tensor, broadcast and in this tensor's type, in place."""
     if len(src.shape) and src.shape != self.shape:
         src = broadcast_to(src, self.shape)
-    before_change(self, src.requires_grad)
+    before = before_change(self, src.requires_grad)
     new = np.broadcast_to(src._array, self.shape).astype(self._array.dtype)
-    # The old values do not matter any more, so no gradient goes back to them.
-    return replace(self, record("CopyBackwards", new, (src, lambda g: g)))
+    # The old values do not matter any more: their gradient is 0.
+    return replace(self, record("CopyBackwards", new, (before, np.zeros_like), (src, lambda g: g)))
 
 
 @method()

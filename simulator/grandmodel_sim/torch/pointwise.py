@@ -78,12 +78,16 @@ def div(input: Operand, other: Operand, *, rounding_mode: str | None = None) -> 
 
 @method("__floordiv__", "__rfloordiv__", in_place=True)
 def floor_divide(input: Operand, other: Operand) -> Tensor:
-    """input / other, rounded down; it has no gradient."""
+    """input / other, rounded down; as in PyTorch there is no way back."""
     a, b = pair(input, other, "floor_divide")
     if not is_floating(a, b) and np.any(np.asarray(b) == 0):
         raise RuntimeError("ZeroDivisionError")
     with quiet():
-        return record("FloorDivideBackward0", a // b, (input, np.zeros_like), (other, np.zeros_like))
+        return record("NotImplemented", a // b, (input, _no_way_back), (other, _no_way_back))
+
+
+def _no_way_back(g: Array) -> Array:
+    raise RuntimeError("derivative for aten::floor_divide is not implemented")
 
 
 @method("__mod__", "__rmod__", in_place=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -33,7 +33,7 @@ def shown(tensor: Tensor) -> str:
             suffixes.append(f"size={tuple(array.shape)}")
         implied = tensor.dtype is dtypes.get_default_dtype()
     else:
-        text = _block(array, len(prefix), _formatter(array))
+        text = _rows(array, len(prefix), _Formatter(array), array.size > THRESHOLD)
     if not implied:
         suffixes.append(f"dtype={tensor.dtype}")
     if tensor.grad_fn is not None:
@@ -57,34 +57,32 @@ def _join(text: str, suffixes: list[str], tensor: Tensor) -> str:
     return "".join(parts) + ")"
 
 
-def _formatter(array: Array) -> Callable[[object], str]:
-    """A function that shows one element in the width that all shown elements share."""
-    values = _edges(array).reshape(-1)
-    if array.dtype.kind != "f":
-        width = max(len(str(each)) for each in values.tolist())
-        return lambda value: str(value).rjust(width)
-    finite = np.abs(values[np.isfinite(values) & (values != 0)]).astype(np.float64)
-    if not finite.size:
-        number: Callable[[float], str] = lambda value: f"{value:.0f}."  # noqa: E731
-        if not np.isfinite(values).all():
-            return _aligned(values, lambda value: f"{value:.0f}")
-        return _aligned(values, number)
-    low, high = float(finite.min()), float(finite.max())
-    if np.all(finite == np.ceil(finite)):
-        if high / low > 1000.0 or high > 1.0e8:
-            number = lambda value: f"{value:.{PRECISION}e}"  # noqa: E731
-        else:
-            number = lambda value: f"{value:.0f}." if math.isfinite(value) else f"{value:.0f}"  # noqa: E731
-    elif high / low > 1000.0 or high > 1.0e8 or low < 1.0e-4:
-        number = lambda value: f"{value:.{PRECISION}e}"  # noqa: E731
-    else:
-        number = lambda value: f"{value:.{PRECISION}f}"  # noqa: E731
-    return _aligned(values, number)
+class _Formatter:
+    """Shows one element in the width that all shown elements share."""
+
+    def __init__(self, array: Array) -> None:
+        values = _edges(array).reshape(-1)
+        self.number: Callable[[Any], str] = str
+        if array.dtype.kind == "f":
+            # nan, inf and 0 have no say in how the others are shown, nor in the width.
+            values = values[np.isfinite(values) & (values != 0)].astype(np.float64)
+            self.number = _chosen(np.abs(values))
+        self.width = max((len(self.number(each)) for each in values.tolist()), default=1)
+
+    def __call__(self, value: Any) -> str:
+        return self.number(value).rjust(self.width)
 
 
-def _aligned(values: Array, number: Callable[[float], str]) -> Callable[[object], str]:
-    width = max(len(number(each)) for each in values.tolist())
-    return lambda value: number(float(value)).rjust(width)  # type: ignore[arg-type]
+def _chosen(sizes: Array) -> Callable[[Any], str]:
+    """How numbers of these sizes are shown: whole, with four decimals, or with an exponent."""
+    if sizes.size:
+        low, high = float(sizes.min()), float(sizes.max())
+        whole = bool(np.all(sizes == np.ceil(sizes)))
+        if high / low > 1000.0 or high > 1.0e8 or low < 1.0e-4:
+            return lambda value: f"{value:.{PRECISION}e}"
+        if not whole:
+            return lambda value: f"{value:.{PRECISION}f}"
+    return lambda value: f"{value:.0f}." if math.isfinite(value) else f"{value:.0f}"
 
 
 def _edges(array: Array) -> Array:
@@ -97,12 +95,8 @@ def _edges(array: Array) -> Array:
     return array
 
 
-def _block(array: Array, indent: int, show: Callable[[object], str]) -> str:
+def _rows(array: Array, indent: int, show: _Formatter, shorten: bool) -> str:
     """Nested brackets, each row under the one before."""
-    return _rows(array, indent, show, array.size > THRESHOLD)
-
-
-def _rows(array: Array, indent: int, show: Callable[[object], str], shorten: bool) -> str:
     if not array.ndim:
         return show(array.item())
     if array.ndim == 1:
@@ -115,11 +109,11 @@ def _rows(array: Array, indent: int, show: Callable[[object], str], shorten: boo
     return "[" + ("," + "\n" * (array.ndim - 1) + " " * (indent + 1)).join(parts) + "]"
 
 
-def _row(array: Array, indent: int, show: Callable[[object], str], shorten: bool) -> str:
+def _row(array: Array, indent: int, show: _Formatter, shorten: bool) -> str:
     if shorten and len(array) > 2 * EDGE:
         values = [*map(show, array[:EDGE].tolist()), " ...", *map(show, array[-EDGE:].tolist())]
     else:
         values = [show(each) for each in array.tolist()]
-    per_line = max(1, (WIDTH - indent) // (len(show(array[0].item())) + 2)) if len(array) else 1
+    per_line = max(1, (WIDTH - indent) // (show.width + 2))
     lines = [", ".join(values[i : i + per_line]) for i in range(0, len(values), per_line)]
     return "[" + (",\n" + " " * (indent + 1)).join(lines) + "]"

@@ -92,7 +92,8 @@ def load(f: File, map_location: Any = None, *, weights_only: bool | None = None)
             raise ValueError(content["format"])
     except (zipfile.BadZipFile, KeyError, ValueError, TypeError):
         raise RuntimeError(
-            f"{name}: torch.save of GrandModel's subset did not write it, or it is damaged; nothing else can be read here."
+            f"{name}: torch.save of GrandModel's subset did not write it, or it is damaged; nothing else can be "
+            "read here."
         ) from None
     if content["version"] != VERSION:
         raise RuntimeError(f"{name}: its format is version {content['version']}; this release reads version {VERSION}")

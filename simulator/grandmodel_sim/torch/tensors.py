@@ -445,7 +445,7 @@ def record(name: str, array: Any, *inputs: tuple[Any, ...], reads_result: bool =
     if not graph._recording:
         return result
     needed = [each for each in inputs if isinstance(each[0], Tensor) and each[0]._requires_grad]
-    if needed:
+    if needed and result._array.dtype.kind == "f":
         pairs: list[tuple[Callable[[Array], Array], Array]] = [(each[1], each[0]._array) for each in needed]
 
         def backward(gradient: Array) -> list[Array]:
@@ -565,6 +565,11 @@ def replace(tensor: Tensor, result: Tensor) -> Tensor:
         tensor._made = tensor._counter[0]
     if result._node is not None:
         tensor._node, tensor._requires_grad = result._node, True
+        # Where the way back reads the result, a later change of the tensor is an error, as in PyTorch.
+        result._node.saved = [
+            (tensor._counter, tensor._counter[0], array) if counter is result._counter else (counter, version, array)
+            for counter, version, array in result._node.saved
+        ]
     return tensor
 
 

@@ -32,7 +32,7 @@ __all__ = [
 def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
     """The factor by which weights before an activation are larger, so that signals keep their size."""
     if nonlinearity in ("linear", "conv1d", "sigmoid"):
-        return 1.0
+        return 1
     if nonlinearity == "tanh":
         return 5.0 / 3
     if nonlinearity == "relu":

@@ -71,7 +71,10 @@ class Optimizer:
             for each in group["params"]:
                 if each.grad is not None:
                     gradient = -each.grad._array if group.get("maximize") else each.grad._array
-                    self._update(each._array, gradient, group, self.state.setdefault(each, {}))
+                    state = self.state.get(each, {})
+                    self._update(each._array, gradient, group, state)
+                    if state:
+                        self.state[each] = state
                     each._counter[0] += 1
         return loss
 
