@@ -13,20 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from academy import paths
+from tests.simulator.history import WEEK
 
 DAY = 86_400.0
 
-#: Recorded natively and in Pyodide 0.28.3 (Python 3.13): both give this.
-DIGEST_AFTER_TWO_DAYS = "4355aff3fa9ebc2e7a2667a1fc06f901"
-
-HISTORY = f"""
-from grandmodel_sim import World
-world = World(7)
-world.advance(2 * {DAY})
-world.delete_pod(world.cluster.pods_of("tactical-marl")[0].name)
-world.advance(60)
-print(world.digest())
-"""
+#: What `history.WEEK` comes to, natively and in Pyodide 0.28.3 (Python 3.13).
+DIGEST_OF_THE_WEEK = "d787a475d9f5202701f6e7d9fa3a2c58"
 
 
 def in_another_process(code: str, hash_seed: str) -> str:
@@ -60,7 +52,12 @@ def test_the_first_five_minutes() -> None:
 
 
 def test_history_is_the_same_in_every_process_and_on_every_platform() -> None:
-    assert {in_another_process(HISTORY, hash_seed) for hash_seed in ("0", "1")} == {DIGEST_AFTER_TWO_DAYS}
+    told = {in_another_process(f"{WEEK}\nprint(job())", hash_seed) for hash_seed in ("0", "1")}
+    assert len(told) == 1
+    digest, restored, _, *types = told.pop().split(" ")
+    assert restored == "True"
+    assert types == sorted(EVENT_TYPES)  # everything that can happen happens in it
+    assert digest == DIGEST_OF_THE_WEEK
 
 
 def test_other_seeds_give_other_histories() -> None:
@@ -88,7 +85,7 @@ print("numpy" in sys.modules)
     assert in_another_process(code, "0") == "False"
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None, derandomize=True)
 @given(st.lists(st.floats(0, 4000), min_size=1, max_size=6))
 def test_time_goes_by_in_any_portions(portions: list[float]) -> None:
     stepped, at_once = World(3), World(3)
@@ -98,7 +95,7 @@ def test_time_goes_by_in_any_portions(portions: list[float]) -> None:
     assert (stepped.now, texts(stepped), stepped.digest()) == (at_once.now, texts(at_once), at_once.digest())
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None, derandomize=True)
 @given(st.integers(0, 2**40), st.lists(st.tuples(st.integers(0, 20_000), st.integers(0, 15)), max_size=4))
 def test_a_snapshot_restores_the_exact_world_and_its_future(seed: int, acts: list[tuple[int, int]]) -> None:
     world = World(seed)
@@ -154,7 +151,10 @@ def damaged(**changes: Any) -> dict[str, Any]:
         (damaged(seed="x"), "snapshot cannot be replayed: BadInput: seed: got 'x'"),
         (damaged(digest="0"), "this release of the simulator replays it to a different history"),
         (damaged(journal={}), "snapshot journal: got dict; it must be a list"),
-        (damaged(journal=[{"at": 0, "act": "explode"}]), "is not an act; they are delete_pod, scale, use_context, submit_order"),
+        (
+            damaged(journal=[{"at": 0, "act": "explode"}]),
+            "is not an act; they are delete_pod, scale, use_context",
+        ),
         (damaged(journal=[{"at": 2**50, "act": "scale"}]), "lies outside the time that the snapshot covers"),
         (damaged(journal=[3]), "snapshot journal: 3 is not an act"),
         (damaged(journal=[{"at": 1752499800000, "act": "scale"}]), "snapshot cannot be replayed: TypeError"),

@@ -184,7 +184,7 @@ def test_off_means_that_the_agents_open_nothing_and_people_may() -> None:
 
 def test_thresholds_and_limits_take_effect() -> None:
     def entries(change: Callable[[World], None]) -> list[int]:
-        world = World(7)
+        world = World(2)
         change(world)
         world.advance(2 * 86_400)
         return [event.payload["quantity"] for event in world.events.of("EXECUTE_TRADE")]
