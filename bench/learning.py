@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from grandmodel_sim import marl
 from grandmodel_sim.marl import CartPole, Hyperparameters, IPPOTrainer, Liquidation, MAPPOTrainer, MatrixGame
-from grandmodel_sim.marl.liquidation import best_cost
+from grandmodel_sim.marl.liquidation import Liquidations, best_cost
 
 # Each round is a game of its own: what comes later does not depend on it, so the discount is 0.
 MATRIX = Hyperparameters(
@@ -78,14 +78,18 @@ def cartpole(seed: int) -> float:
 
 
 def liquidation(seed: int) -> float:
-    """Cost of two sellers' trained policy as a multiple of the lowest possible, mean over 100 inventories."""
+    """Cost of two sellers' trained policy as a multiple of the lowest possible."""
     trainer = MAPPOTrainer(Liquidation, LIQUIDATION, seed=seed)
     trainer.train(LIQUIDATION_UPDATES)
-    played = trainer.evaluate(episodes=100, seed=5)
-    # The same 100 inventories: what the best policy would have paid.
-    env = Liquidation().copies(100)
+    return times_the_optimum(trainer)
+
+
+def times_the_optimum(trainer: MAPPOTrainer) -> float:
+    """Cost of a policy as a multiple of the lowest possible, mean over 100 inventories."""
+    played = trainer.evaluate(Liquidation, episodes=100, seed=5)
+    env = Liquidations(100)  # the same inventories
     env.restart(5)
-    best = best_cost() * env.held.sum(axis=1) ** 2  # type: ignore[attr-defined]
+    best = best_cost() * env.held.sum(axis=1) ** 2
     return float((-played.rewards[:, 0] / best).mean())
 
 
