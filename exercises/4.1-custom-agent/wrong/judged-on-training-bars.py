@@ -92,7 +92,7 @@ class CustomMomentumAgent(BaseAgent):
         clipped = torch.clamp(ratio, 1 - self.config.clip, 1 + self.config.clip)
         policy_loss = -torch.min(ratio * advantages, clipped * advantages).mean()
 
-        value_loss = nn.MSELoss()(values, returns.detach())
+        value_loss = nn.MSELoss()(values, returns)
         entropy = policy.entropy().mean()
         total_loss = policy_loss + self.config.value_weight * value_loss - self.config.entropy_weight * entropy
         return total_loss, policy_loss, value_loss, entropy

@@ -14,7 +14,7 @@ from src.training.environments.momentum_env import (
 from torch import nn
 
 SEED = 7
-ITERATIONS = 20
+ITERATIONS = 15
 
 # 1. The data: the earlier 9,000 bars to learn from, the later 3,000 to be judged on.
 closes = momentum_closes(SEED, bars=12_000)
@@ -91,7 +91,7 @@ class CustomMomentumAgent(BaseAgent):
         ratio = torch.exp(log_probs - old_log_probs)
         policy_loss = -(ratio * advantages).mean()
 
-        value_loss = nn.MSELoss()(values, returns.detach())
+        value_loss = nn.MSELoss()(values, returns)
         entropy = policy.entropy().mean()
         total_loss = policy_loss + self.config.value_weight * value_loss - self.config.entropy_weight * entropy
         return total_loss, policy_loss, value_loss, entropy

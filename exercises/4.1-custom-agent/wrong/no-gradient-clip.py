@@ -14,7 +14,7 @@ from src.training.environments.momentum_env import (
 from torch import nn
 
 SEED = 7
-ITERATIONS = 20
+ITERATIONS = 15
 
 # 1. The data: the earlier 9,000 bars to learn from, the later 3,000 to be judged on.
 closes = momentum_closes(SEED, bars=12_000)
@@ -92,7 +92,7 @@ class CustomMomentumAgent(BaseAgent):
         clipped = torch.clamp(ratio, 1 - self.config.clip, 1 + self.config.clip)
         policy_loss = -torch.min(ratio * advantages, clipped * advantages).mean()
 
-        value_loss = nn.MSELoss()(values, returns.detach())
+        value_loss = nn.MSELoss()(values, returns)
         entropy = policy.entropy().mean()
         total_loss = policy_loss + self.config.value_weight * value_loss - self.config.entropy_weight * entropy
         return total_loss, policy_loss, value_loss, entropy

@@ -14,7 +14,7 @@ from src.training.environments.momentum_env import (
 from torch import nn
 
 SEED = 7
-ITERATIONS = 20
+ITERATIONS = 15
 
 # 1. The data: the earlier 9,000 bars to learn from, the later 3,000 to be judged on.
 closes = momentum_closes(SEED, bars=12_000)
