@@ -173,11 +173,11 @@ class Pipeline:
 
     def __init__(self, seed: int, start_ms: int, bus: EventBus) -> None:
         today = from_ms(start_ms).date()
-        self.market = JointMarket(seed, _first_day(today), tuple(INSTRUMENTS.values()))
+        self.market = JointMarket(seed, _first_day(today), tuple(INSTRUMENTS.values()), holidays=True)
         self.feeds = {
             symbol: Feed(instrument, self.market.leg(symbol), bus) for symbol, instrument in INSTRUMENTS.items()
         }
-        self._first_ms = next(time for time, _ in bar_times(today) if time > start_ms)
+        self._first_ms = next(time for time, _ in bar_times(today, holidays=True) if time > start_ms)
         self._begun = False
         self._bus = bus
         bus.subscribe(NEW_5MIN_BAR, self._on_bar)
@@ -219,4 +219,4 @@ class Pipeline:
 
 
 def _first_day(today: date) -> date:
-    return sessions_before(today, WARM_UP_SESSIONS)[0]
+    return sessions_before(today, WARM_UP_SESSIONS, holidays=True)[0]

@@ -338,6 +338,7 @@ class TradingSystem:
             EXECUTE_TRADE,
             "execution_engine",
             **plan.payload(),
+            **_synergy(view),
             order=order.id,
             side=order.side,
             quantity=contracts,

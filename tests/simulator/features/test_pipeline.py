@@ -50,7 +50,8 @@ def test_looking_at_the_history_early_changes_nothing() -> None:
 
 
 def test_the_bars_are_those_of_the_joint_market(two_days: World) -> None:
-    market = JointMarket(7, sessions_before(date(2025, 7, 14), WARM_UP_SESSIONS)[0], tuple(INSTRUMENTS.values()))
+    first = sessions_before(date(2025, 7, 14), WARM_UP_SESSIONS, holidays=True)[0]
+    market = JointMarket(7, first, tuple(INSTRUMENTS.values()), holidays=True)
     steps = [market.step() for _ in range(78 * (WARM_UP_SESSIONS + 2))]
     for symbol, feed in two_days.pipeline.feeds.items():
         assert feed.bars == [step[symbol] for step in steps]
