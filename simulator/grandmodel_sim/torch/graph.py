@@ -178,14 +178,11 @@ class _Mode:
 
     recording: bool
 
-    def __new__(cls, orig_func: Any = None) -> Any:
-        new = super().__new__(cls)
-        if orig_func is None:
-            return new
-        new._before = []  # used without brackets: @torch.no_grad
-        return new(orig_func)
+    def __new__(cls, mode: Any = True) -> Any:
+        """`mode` is a function where the class is used as a decorator without brackets: @torch.no_grad."""
+        return cls()(mode) if callable(mode) else super().__new__(cls)
 
-    def __init__(self, orig_func: None = None) -> None:
+    def __init__(self) -> None:
         self._before: list[bool] = []
 
     def __enter__(self) -> None:
@@ -200,7 +197,7 @@ class _Mode:
     def __call__(self, function: Function) -> Function:
         @functools.wraps(function)
         def wrapped(*args: Any, **kwargs: Any) -> Any:
-            with type(self)():
+            with self:
                 return function(*args, **kwargs)
 
         return wrapped  # type: ignore[return-value]
@@ -218,5 +215,9 @@ class enable_grad(_Mode):
     recording = True
 
 
-class inference_mode(no_grad):
+class inference_mode(_Mode):
     """As `no_grad`; PyTorch forbids in addition that its results be used in recorded operations later."""
+
+    def __init__(self, mode: bool = True) -> None:
+        super().__init__()
+        self.recording = not mode

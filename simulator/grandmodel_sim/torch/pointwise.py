@@ -650,15 +650,20 @@ def is_floating_point(input: Tensor) -> bool:
     return input.is_floating_point()
 
 
+@method()
+def true_divide(input: Operand, other: Operand) -> Tensor:
+    """`div` without rounding."""
+    return div(input, other)
+
+
 # Other names that PyTorch has for the same.
-subtract, multiply, divide, true_divide, negative = sub, mul, div, div, neg
+subtract, multiply, divide, negative = sub, mul, div, neg
 absolute, clip, not_equal, greater, less = abs, clamp, ne, gt, lt
 greater_equal, less_equal, fix = ge, le, trunc
 for _name, _function in {
     "subtract": sub,
     "multiply": mul,
     "divide": div,
-    "true_divide": div,
     "negative": neg,
     "absolute": abs,
     "clip": clamp,

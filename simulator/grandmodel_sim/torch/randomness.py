@@ -23,7 +23,7 @@ from grandmodel_sim.torch.tensors import Number, Tensor, before_change, method, 
 class Generator:
     """A stream of random numbers of its own; give it to a function as `generator`."""
 
-    def __init__(self, device: Where = "cpu") -> None:
+    def __init__(self, device: Where = None) -> None:
         self.manual_seed(0)
 
     def manual_seed(self, seed: int) -> Generator:

@@ -12,7 +12,7 @@ import numpy as np
 from grandmodel_sim.torch import dtypes, pointwise
 from grandmodel_sim.torch.dtypes import Array
 from grandmodel_sim.torch.missing import not_offered
-from grandmodel_sim.torch.tensors import Tensor, axes, axis, method, record, wrap
+from grandmodel_sim.torch.tensors import Tensor, axes, axis, method, numpy_names, record, wrap
 
 Dim = int | Sequence[int] | None
 
@@ -70,6 +70,7 @@ def spread(g: Array, x: Array, over: tuple[int, ...], keepdim: bool) -> Array:
 
 
 @method()
+@numpy_names
 def sum(input: Tensor, dim: Dim = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None) -> Tensor:
     """The sum over all elements, or over `dim`."""
     x, over = input._array, axes(dim, input.ndim)
@@ -79,6 +80,7 @@ def sum(input: Tensor, dim: Dim = None, keepdim: bool = False, *, dtype: dtypes.
 
 
 @method()
+@numpy_names
 def mean(input: Tensor, dim: Dim = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None) -> Tensor:
     """The mean over all elements, or over `dim`."""
     x, over = input._array, axes(dim, input.ndim)
@@ -135,6 +137,7 @@ def _variance(
 
 
 @method()
+@numpy_names
 def var(
     input: Tensor, dim: Dim = None, unbiased: bool = True, keepdim: bool = False, *, correction: float | None = None
 ) -> Tensor:
@@ -143,6 +146,7 @@ def var(
 
 
 @method()
+@numpy_names
 def std(
     input: Tensor, dim: Dim = None, unbiased: bool = True, keepdim: bool = False, *, correction: float | None = None
 ) -> Tensor:
@@ -151,6 +155,7 @@ def std(
 
 
 @method()
+@numpy_names
 def prod(input: Tensor, dim: int | None = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None) -> Tensor:
     """The product over all elements, or over `dim`."""
     x, over = input._array, axes(dim, input.ndim)
@@ -225,6 +230,7 @@ def _max_or_min(name: str, input: Tensor, dim: Any, keepdim: bool, tools: tuple[
 
 
 @method()
+@numpy_names
 def max(input: Tensor, dim: Any = None, keepdim: bool = False, *, other: Tensor | None = None) -> Any:
     """The largest element; along `dim` (values, indices); against another tensor the larger of each two."""
     tools = pointwise.maximum, np.max, np.argmax, max_result
@@ -232,6 +238,7 @@ def max(input: Tensor, dim: Any = None, keepdim: bool = False, *, other: Tensor 
 
 
 @method()
+@numpy_names
 def min(input: Tensor, dim: Any = None, keepdim: bool = False, *, other: Tensor | None = None) -> Any:
     """The smallest element; along `dim` (values, indices); against another tensor the smaller of each two."""
     tools = pointwise.minimum, np.min, np.argmin, min_result
@@ -239,12 +246,14 @@ def min(input: Tensor, dim: Any = None, keepdim: bool = False, *, other: Tensor 
 
 
 @method()
+@numpy_names
 def amax(input: Tensor, dim: Dim = (), keepdim: bool = False) -> Tensor:
     """The largest elements along `dim`; equal ones share the gradient."""
     return _extreme("AmaxBackward0", input, np.max, axes(dim, input.ndim), keepdim)
 
 
 @method()
+@numpy_names
 def amin(input: Tensor, dim: Dim = (), keepdim: bool = False) -> Tensor:
     """The smallest elements along `dim`; equal ones share the gradient."""
     return _extreme("AminBackward0", input, np.min, axes(dim, input.ndim), keepdim)
@@ -262,20 +271,22 @@ def _place(name: str, input: Tensor, dim: int | None, keepdim: bool, place: Call
 
 
 @method()
+@numpy_names
 def argmax(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
     """Where the largest element is; the first of equal ones."""
     return _place("argmax", input, dim, keepdim, np.argmax)
 
 
 @method()
+@numpy_names
 def argmin(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
     """Where the smallest element is; the first of equal ones."""
     return _place("argmin", input, dim, keepdim, np.argmin)
 
 
 @method()
-def sort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = True) -> sort_result:
-    """The elements in order along `dim`, and where they were; equal ones keep their order."""
+def sort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False) -> sort_result:
+    """The elements in order along `dim`, and where they were; equal ones keep their order, asked for or not."""
     x, along = input._array, axis(dim, input.ndim)
     if descending:  # equal elements keep their order, so it is not the ascending order turned round
         order = x.shape[along] - 1 - np.flip(np.argsort(np.flip(x, along), axis=along, kind="stable"), along)
@@ -287,7 +298,7 @@ def sort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = 
 
 
 @method()
-def argsort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = True) -> Tensor:
+def argsort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False) -> Tensor:
     """Where the elements would come from if they were sorted."""
     return sort(input, dim, descending).indices
 
@@ -341,6 +352,7 @@ def quantile(
 
 
 @method()
+@numpy_names
 def cumsum(input: Tensor, dim: int, *, dtype: dtypes.dtype | None = None) -> Tensor:
     """The sum of each element and all before it along `dim`."""
     x, along = input._array, axis(dim, input.ndim)
@@ -377,12 +389,14 @@ def _over(input: Tensor, dim: Dim, keepdim: bool, function: Callable[..., Any]) 
 
 
 @method()
+@numpy_names
 def all(input: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
     """Whether no element is 0 or false."""
     return _over(input, dim, keepdim, np.all)
 
 
 @method()
+@numpy_names
 def any(input: Tensor, dim: Dim = None, keepdim: bool = False) -> Tensor:
     """Whether some element is not 0 or false."""
     return _over(input, dim, keepdim, np.any)

@@ -18,6 +18,7 @@ from grandmodel_sim.torch.tensors import (
     check_broadcast,
     fit,
     method,
+    numpy_names,
     record,
     sizes,
 )
@@ -290,6 +291,7 @@ def clone(input: Tensor) -> Tensor:
 # --- joining and splitting ---
 
 
+@numpy_names
 def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     """Several tensors one after the other along a dimension that they have."""
     parts = list(tensors)
@@ -324,6 +326,7 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     return _joined("CatBackward0", np.concatenate(arrays, where, dtype=kind), parts, backward)
 
 
+@numpy_names
 def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     """Several tensors of one shape side by side along a new dimension."""
     parts = list(tensors)
@@ -418,7 +421,7 @@ def narrow(input: Tensor, dim: int, start: int, length: int) -> Tensor:
 
 
 @method()
-def unfold(self: Tensor, dimension: int, size: int, step: int = 1) -> Tensor:
+def unfold(self: Tensor, dimension: int, size: int, step: int) -> Tensor:
     """All windows of `size` along a dimension, `step` apart; the window is a new last dimension."""
     x, where = self._array, axis(dimension, self.ndim)
     if size > x.shape[where]:
@@ -493,6 +496,17 @@ def trace(input: Tensor) -> Tensor:
     return cast(Tensor, diag(input).sum())
 
 
-concat, concatenate, swapaxes, swapdims, ravel = cat, cat, transpose, transpose, flatten
-for _name, _function in {"swapaxes": transpose, "swapdims": transpose, "ravel": flatten}.items():
-    setattr(Tensor, _name, _function)
+@method()
+def swapaxes(input: Tensor, axis0: int, axis1: int) -> Tensor:
+    """`transpose`, by numpy's name."""
+    return transpose(input, axis0, axis1)
+
+
+@method()
+def ravel(input: Tensor) -> Tensor:
+    """All elements as one dimension."""
+    return flatten(input)
+
+
+concat, concatenate, swapdims = cat, cat, transpose
+setattr(Tensor, "swapdims", transpose)  # noqa: B010

@@ -6,6 +6,7 @@ makes it a method of `Tensor` too.
 
 from __future__ import annotations
 
+import functools
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
@@ -37,7 +38,7 @@ class Size(tuple[int, ...]):
 class device:
     """Where a tensor is: always on the processor here, whatever is asked for raises."""
 
-    def __init__(self, type: Any = "cpu", index: int | None = None) -> None:
+    def __init__(self, type: Any, index: int | None = None) -> None:
         name = str(type)
         if name.split(":")[0] != "cpu":
             raise not_offered(f"device {name!r}", "tensors are on 'cpu'")
@@ -57,7 +58,7 @@ class device:
         return "device(type='cpu')"
 
 
-CPU = device()
+CPU = device("cpu")
 
 
 class Tensor:
@@ -398,6 +399,20 @@ def method(*operators: str, in_place: bool = False) -> Callable[[Function], Func
         return function
 
     return decorate
+
+
+def numpy_names(function: Function) -> Function:
+    """Let a function take numpy's `axis` and `keepdims` for `dim` and `keepdim`, as PyTorch's own do."""
+
+    @functools.wraps(function)
+    def renamed(*arguments: Any, **named: Any) -> Any:
+        if "axis" in named:
+            named["dim"] = named.pop("axis")
+        if "keepdims" in named:
+            named["keepdim"] = named.pop("keepdims")
+        return function(*arguments, **named)
+
+    return renamed  # type: ignore[return-value]
 
 
 def _operator(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import inspect
 import json
-import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -78,32 +77,33 @@ def _at(path: str, package: str) -> Any:
     return thing
 
 
-def parameters(thing: Any) -> list[list[str]] | None:
-    """[[name, default]] of what a function or class takes; None if that is not to be found out."""
+def parameters(thing: Any, name: str) -> list[list[str]] | None:
+    """[[name, default]] of what a function or class takes, over all its forms; None if that is not to be found out."""
     try:
         signature = inspect.signature(thing)
     except (TypeError, ValueError):
-        return _documented(getattr(thing, "__doc__", None) or "")
+        return _built_in(name)
     found = []
     for each in signature.parameters.values():
         if each.kind in (each.VAR_POSITIONAL, each.VAR_KEYWORD):
-            return _documented(getattr(thing, "__doc__", None) or "")
+            return _built_in(name)
         found.append([each.name, "" if each.default is each.empty else repr(each.default)])
     return found
 
 
-def _documented(text: str) -> list[list[str]] | None:
-    """What the first line of a built-in function's documentation says: "add(input, other, *, alpha=1, out=None)"."""
-    match = re.match(r"\s*[\w.]+\((.*?)\)\s*->", text, re.DOTALL)
-    if match is None:
-        return None
-    words = [each.strip() for each in re.split(r",(?![^(\[]*[)\]])", match[1])]
+def _built_in(name: str) -> list[list[str]] | None:
+    """What PyTorch's own table of operations says of one; its `self` is what functions call `input`."""
+    import torch
+
     found = []
-    for word in words:
-        name, _, default = word.partition("=")
-        if name and not name.startswith("*"):
-            found.append([name.split(" ")[-1], default])
-    return found
+    for schema in torch._C._jit_get_schemas_for_operator(f"aten::{name}"):
+        for each in schema.arguments:
+            row = [each.name, repr(each.default_value) if each.has_default_value() else ""]
+            if row not in found:
+                found.append(row)
+    if any(name == "pin_memory" for name, _ in found):  # Python's form of such a function takes this too
+        found.append(["requires_grad", "False"])
+    return found or None
 
 
 def main() -> None:
@@ -142,7 +142,9 @@ def main() -> None:
         "errors": {name: programs.run_error(torch, name) for name in programs.ERRORS},
         "signatures": {
             path: {
-                name: parameters(getattr(_at(path, "torch"), name)) if hasattr(_at(path, "torch"), name) else "absent"
+                name: parameters(getattr(_at(path, "torch"), name), name)
+                if hasattr(_at(path, "torch"), name)
+                else "absent"
                 for name in offered(path)
             }
             for path in (*NAMESPACES, *CLASSES)

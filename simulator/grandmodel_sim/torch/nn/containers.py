@@ -60,12 +60,6 @@ class _List(Module):
             self.append(each)
         return self
 
-    def extend(self, modules: Iterable[Module]) -> Any:
-        """Add several modules at the end."""
-        for each in modules:
-            self.append(each)
-        return self
-
 
 class Sequential(_List):
     """Modules one after the other, each computing from what the one before gave."""
@@ -78,6 +72,12 @@ class Sequential(_List):
         else:
             for number, module in enumerate(args):
                 self.add_module(str(number), module)
+
+    def extend(self, sequential: Iterable[Module]) -> Sequential:
+        """Add several modules at the end."""
+        for each in sequential:
+            self.append(each)
+        return self
 
     def _sliced(self, items: list[tuple[str, Any]]) -> Sequential:
         return type(self)(OrderedDict(items))
@@ -95,6 +95,12 @@ class ModuleList(_List):
     def __init__(self, modules: Iterable[Module] | None = None) -> None:
         super().__init__()
         self.extend(modules or ())
+
+    def extend(self, modules: Iterable[Module]) -> ModuleList:
+        """Add several modules at the end."""
+        for each in modules:
+            self.append(each)
+        return self
 
     def _sliced(self, items: list[tuple[str, Any]]) -> ModuleList:
         return type(self)([module for _, module in items])

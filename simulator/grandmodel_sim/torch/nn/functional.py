@@ -391,9 +391,9 @@ def logsigmoid(input: Tensor) -> Tensor:
     return record("LogSigmoidBackward0", y, (input, lambda g: g * logistic(-x), input))
 
 
-def one_hot(input: Tensor, num_classes: int = -1) -> Tensor:
+def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
     """Each whole number as a row with a 1 at its place and 0 elsewhere; int64."""
-    i = input._array
+    i = tensor._array
     if i.dtype != np.int64:
         raise RuntimeError("one_hot is only applicable to index tensor of type LongTensor.")
     if i.size and i.min() < 0:
