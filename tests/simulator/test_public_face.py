@@ -34,6 +34,7 @@ def test_the_names_that_packages_offer() -> None:
         "MatrixGame",
         "Metrics",
         "Normalizer",
+        "TacticalEnvironment",
         "TradingEnvironment",
         "baseline_reward",
         "evidence",

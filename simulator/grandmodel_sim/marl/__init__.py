@@ -15,6 +15,7 @@ from grandmodel_sim.marl.liquidation import Liquidation
 from grandmodel_sim.marl.mappo_trainer import IPPOTrainer, MAPPOTrainer
 from grandmodel_sim.marl.matrix_game import MatrixGame
 from grandmodel_sim.marl.metrics import Evaluation, Metrics
+from grandmodel_sim.marl.tactical_env import TacticalEnvironment
 from grandmodel_sim.marl.trading_env import TradingEnvironment
 from grandmodel_sim.marl.trainer import MARLTrainer
 
@@ -32,6 +33,7 @@ __all__ = [
     "MatrixGame",
     "Metrics",
     "Normalizer",
+    "TacticalEnvironment",
     "TradingEnvironment",
     "baseline_reward",
     "evidence",

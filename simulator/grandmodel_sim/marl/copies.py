@@ -47,7 +47,7 @@ def vectorise(environment: Any, batch: int) -> VectorEnvironment:
     raise BadInput(
         "environment",
         type(environment).__name__,
-        "give an environment of the shape of PettingZoo's ParallelEnv, or a function that makes one",
+        "give an environment of PettingZoo's ParallelEnv shape, possible_agents included, or a function that makes one",
     )
 
 

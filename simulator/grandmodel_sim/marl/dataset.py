@@ -1,6 +1,6 @@
 """A series of bars as arrays: features, normalised, and what the next bar did."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -53,6 +53,11 @@ class Normalizer:
         std = values.std(axis=0)
         return cls(tuple(names), values.mean(axis=0), np.where(std > 1e-8, std, 1.0).astype(np.float32))
 
+    @classmethod
+    def none(cls, names: Sequence[str]) -> "Normalizer":
+        """For features that are normalised already: leaves them as they are."""
+        return cls(tuple(names), np.zeros(len(names), np.float32), np.ones(len(names), np.float32))
+
     def __call__(self, values: Array) -> Array:
         """`values` in units of standard deviations from the mean, shape unchanged."""
         return ((values - self.mean) / self.std).astype(np.float32)
@@ -66,6 +71,7 @@ class Dataset:
         window_size: bars that an observation looks back, the newest included.
         features: names from `grandmodel_sim.features.columns.FEATURES`.
         normalizer: from the training environment; None measures this file itself.
+        compute: from bars and names to one list of values for each name.
 
     Attributes:
         values: normalised features, shape (bars, features).
@@ -82,6 +88,7 @@ class Dataset:
         window_size: int,
         features: Sequence[str],
         normalizer: Normalizer | None = None,
+        compute: Callable[[Sequence[Bar], Sequence[str]], Sequence[Sequence[float]]] = columns,
     ) -> None:
         if isinstance(window_size, bool) or not isinstance(window_size, int) or window_size < 1:
             raise BadInput("window_size", window_size, "give a whole number of bars from 1")
@@ -91,7 +98,7 @@ class Dataset:
             raise BadInput(
                 "window_size", window_size, f"{self.name} has {len(bars)} bars; the window must be shorter than that"
             )
-        raw = np.array(columns(bars, features), dtype=np.float32).T
+        raw = np.array(compute(bars, features), dtype=np.float32).T
         if normalizer is not None and normalizer.names != tuple(features):
             raise BadInput(
                 "normalizer", normalizer.names, f"it must come from an environment with the features {list(features)}"
@@ -107,9 +114,13 @@ class Dataset:
         # (bars − window + 1, features, window): a view, no copy
         self._windows = np.lib.stride_tricks.sliding_window_view(self.values, window_size, axis=0)
 
+    def skip(self, bars: int) -> None:
+        """Make no decision on a window that reaches into the first `bars` bars, where indicators warm up."""
+        self.first += bars
+
     def windows(self, at: NDArray[np.int64]) -> Array:
         """Flat windows that end at the bars `at` (any shape): shape (*at.shape, features · window)."""
-        picked = self._windows[at - self.first]
+        picked = self._windows[at - self.window_size + 1]
         return np.ascontiguousarray(picked.reshape(*at.shape, -1))
 
     @cached_property

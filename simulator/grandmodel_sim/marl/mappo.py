@@ -39,7 +39,8 @@ def advantages(
         gae_lambda: λ, 0..1; 0 trusts the critic wholly, 1 the observed rewards wholly.
         after: V_{t+1} of the state that the step itself led to, shape (T, …); `values[1:]`, the next row, unless
             episodes end within.
-        terminated, truncated: where episodes end, shape (T, …); None: nowhere.
+        terminated: where episodes end by themselves, shape (T, …); None: nowhere.
+        truncated: where a limit cuts them, shape (T, …); None: nowhere.
 
     Returns:
         Advantages, shape (T, …).

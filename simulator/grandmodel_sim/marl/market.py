@@ -132,7 +132,7 @@ class TradingCopies(ArrayEnvironment):
 
     def observations(self) -> Floats:
         """Flat window (feature after feature, oldest bar first), then the agent's own position."""
-        rows = np.minimum(self.market.at - self.data.first, len(self.data.table) - 1)
+        rows = np.minimum(self.market.at - self.data.window_size + 1, len(self.data.table) - 1)
         if len(self.agents) == 1:
             seen = self.data.table.take(rows, axis=0)[:, None]
         else:

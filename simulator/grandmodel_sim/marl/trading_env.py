@@ -60,7 +60,7 @@ class TradingEnvironment(ParallelEnvironment):
                 raise BadInput(name, value, "give a whole number from 1")
         self.instrument = instrument(symbol)
         source = generated_bars(symbol=symbol) if data_file is None else data_file
-        data = self.data = Dataset(source, window_size, features, normalizer)
+        data = self.data = self._dataset(source, window_size, features, normalizer)
         self.data_file = data.name
         self.window_size, self.features = window_size, data.features
         self.normalizer = data.normalizer
@@ -72,11 +72,23 @@ class TradingEnvironment(ParallelEnvironment):
                 episode_length,
                 f"{data.name} has room for {room} decisions after a window of {window_size} bars",
             )
-        names = [f"agent_{i}" for i in range(num_agents)]
+        names = self._names(num_agents)
         super().__init__(lambda batch: TradingCopies(batch, names, data, episode_length, self.instrument))
         self._start = self._taken = 0
         self._held = [0.0] * num_agents  # contracts of each agent
         self._moves: list[float] = data.move.tolist()
+
+    def _dataset(
+        self,
+        source: str | Path | Sequence[Bar],
+        window_size: int,
+        features: Sequence[str],
+        normalizer: Normalizer | None,
+    ) -> Dataset:
+        return Dataset(source, window_size, features, normalizer)
+
+    def _names(self, num_agents: int) -> list[str]:
+        return [f"agent_{i}" for i in range(num_agents)]
 
     # --- PettingZoo's ParallelEnv ---
 
@@ -160,7 +172,7 @@ class TradingEnvironment(ParallelEnvironment):
         return BadInput(f"actions[{agent!r}]", action, "give 0 (short), 1 (flat) or 2 (long) for every agent")
 
     def _observe(self) -> dict[str, Observation]:
-        row = self.data.table[self._start + self._taken - self.data.first]
+        row = self.data.table[self._start + self._taken - self.window_size + 1]
         seen = {}
         for agent, held in zip(self.agents, self._held, strict=True):
             own = seen[agent] = row.copy()

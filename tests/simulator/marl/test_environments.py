@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 from grandmodel_sim import BadInput
-from grandmodel_sim.marl import CartPole, Liquidation, MatrixGame, TradingEnvironment
+from grandmodel_sim.features.frames import tactical_rows
+from grandmodel_sim.marl import CartPole, Liquidation, MatrixGame, TacticalEnvironment, TradingEnvironment
+from grandmodel_sim.marl.dataset import generated_bars
 from grandmodel_sim.marl.liquidation import Liquidations, best_cost
 from grandmodel_sim.marl.matrix_game import CLIMBING
 from grandmodel_sim.marl.parallel import ParallelEnvironment
@@ -34,11 +36,11 @@ def test_it_conforms_over_whole_episodes(make: Make) -> None:
 
 def test_a_second_process_sees_the_same_trajectories() -> None:
     code = (
-        "from grandmodel_sim.marl import CartPole, Liquidation, MatrixGame, TradingEnvironment\n"
+        "from tests.simulator.marl.environments import ENVIRONMENTS\n"
         "from grandmodel_sim.testing import trajectory_digest\n"
-        "for make in (CartPole, Liquidation, MatrixGame, TradingEnvironment): print(trajectory_digest(make(), 3))"
+        "for make in ENVIRONMENTS: print(trajectory_digest(make(), 3))"
     )
-    environment = {"PYTHONPATH": str(paths.SIMULATOR), "PYTHONHASHSEED": "77"}
+    environment = {"PYTHONPATH": f"{paths.SIMULATOR}:{paths.ROOT}", "PYTHONHASHSEED": "77"}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
     assert done.stdout.split() == [trajectory_digest(make(), 3) for make in ENVIRONMENTS]
 
@@ -168,6 +170,24 @@ def test_cartpole_is_cut_after_500_steps() -> None:
     assert outcome.final_observations is not None
     assert np.abs(outcome.final_observations[0]).max() > 0.05  # what the cart did, not where the next one begins
     assert env.steps.tolist() == [0, 1]
+
+
+def test_a_tactical_observation_is_the_matrix_that_the_pipeline_gives() -> None:
+    bars = generated_bars(3, sessions=5)
+    env = TacticalEnvironment(bars)
+    rows = tactical_rows(bars)
+    assert env.possible_agents == ["fvg", "momentum", "entry_opt"]
+    observations, _ = env.reset(options={"start": 100})
+    matrix = observations["momentum"][:-1].reshape(7, 60).T
+    np.testing.assert_allclose(matrix, np.array(rows[41:101]), atol=1e-6)
+    assert observations["momentum"][-1] == 0
+    with pytest.raises(BadInput, match=r"options\['start'\]: got 70; give a bar from 71"):
+        env.reset(options={"start": 70})  # rows 0 to 11 warm up
+    rewards = env.step({"fvg": 2, "momentum": 1, "entry_opt": 0})[1]
+    move = (bars[101].close - bars[100].close) * 50
+    assert rewards["momentum"] == 0
+    assert rewards["fvg"] == pytest.approx(move / 100)  # a buy and a sale meet: nothing reaches the exchange
+    assert rewards["entry_opt"] == pytest.approx(-move / 100)
 
 
 def test_matrix_games_pay_by_row_and_column() -> None:
