@@ -2,7 +2,8 @@
 
 In reading order:
 
-- `orders` (an order and its states), `costs` (slippage, depth), `hours`, `schedule` (TWAP, VWAP, iceberg), `exchange`.
+- `orders` (an order and its states), `costs` and `hours`, `book` (price, slippage, depth), `matching` (at which price
+  an order trades), `gateway` (what is refused), `schedule` (TWAP, VWAP, iceberg), `agenda`, `exchange` (all of these).
 - `position` and `portfolio` (the books), `ledger` (fills into the books), `brackets` (stop and target).
 - `figure` (a number that says what it is), `metrics`, `performance`, `attribution`, `shortfall`.
 - `system` (all of it wired to the agents), `alerts`, `client` (the trading API).

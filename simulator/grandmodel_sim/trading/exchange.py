@@ -23,10 +23,7 @@ What cannot be an order at all raises `BadInput` and leaves no trace. What could
 limits, margin, system stopped), becomes a REJECTED order with a code and a reason.
 """
 
-import heapq
-import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
 from functools import partial
 from typing import Any
 
@@ -34,10 +31,12 @@ from grandmodel_sim.clock import Clock
 from grandmodel_sim.errors import BadInput, NotFound
 from grandmodel_sim.events import ORDER_CANCELLED, ORDER_FILLED, ORDER_SUBMITTED, Event, EventBus
 from grandmodel_sim.market.bars import Bar
-from grandmodel_sim.market.calendar import BAR_MS
 from grandmodel_sim.market.instruments import INSTRUMENTS, instrument
 from grandmodel_sim.randomness import stream
-from grandmodel_sim.trading import costs, schedule
+from grandmodel_sim.trading import costs, matching, schedule
+from grandmodel_sim.trading.agenda import NEVER, Agenda
+from grandmodel_sim.trading.book import Book
+from grandmodel_sim.trading.gateway import Gateway, OrderLimits
 from grandmodel_sim.trading.hours import session_at
 from grandmodel_sim.trading.orders import (
     ACKNOWLEDGED,
@@ -54,11 +53,12 @@ from grandmodel_sim.trading.orders import (
     Order,
     check,
 )
-from grandmodel_sim.trading.portfolio import GRACE_MS, Portfolio
+from grandmodel_sim.trading.portfolio import Portfolio
+
+__all__ = ["NEVER", "Exchange", "OrderLimits"]
 
 SOURCE = "exchange"
 LATENCY_MS = (100, 300)
-NEVER = 2**62
 
 #: What ORDER_SUBMITTED says of an order, besides its id as `order`.
 _ANNOUNCED = (
@@ -66,23 +66,11 @@ _ANNOUNCED = (
     "decision", "parent", "oco",
 )  # fmt: skip
 
+#: What a sender may say of an order besides its terms.
+_DETAILS = ("arrival_price", "decision", "purpose", "oco")
+
 #: An emergency liquidation sends again what has not traded after the first of these, and gives up after the second.
 LIQUIDATION_WAIT_MS, LIQUIDATION_LIMIT_MS = 3000, 5000
-
-
-@dataclass(slots=True)
-class OrderLimits:
-    """What the exchange's gateway refuses (`src/components/live_execution_handler.py`).
-
-    Attributes:
-        order_size: contracts in one order.
-        position_size: contracts of one instrument, open orders of the same side included.
-        leverage: gross notional over equity that a new order may lead to.
-    """
-
-    order_size: int = 10
-    position_size: int = 50
-    leverage: float = 4.0
 
 
 class Exchange:
@@ -101,9 +89,6 @@ class Exchange:
 
     Attributes:
         orders: all orders so far by id, oldest first.
-        limits: what is refused for its size.
-        stress: multiplier of slippage and divisor of depth, from 1; raised while the market is under stress.
-        halted: why no new position may be opened; empty while trading is allowed.
     """
 
     def __init__(
@@ -117,35 +102,29 @@ class Exchange:
         slippage: costs.Slippage | None = None,
         holidays: bool = False,
     ) -> None:
-        self._clock, self._bus, self._bars, self._portfolio, self._last = clock, bus, bars, portfolio, last
+        self._clock, self._bus, self._portfolio, self._holidays = clock, bus, portfolio, holidays
         self._random = stream(seed, "exchange", "latency")
-        self._slippage = slippage or costs.Slippage()
-        self._holidays = holidays
+        self._agenda = Agenda(clock)
+        self._book = Book(clock, bars, last, slippage)
+        self._gateway = Gateway(portfolio)
         self.orders: dict[str, Order] = {}
-        self.limits = OrderLimits()
-        self.stress = 1.0
-        self.halted = ""
-        self._agenda: list[tuple[int, int, Callable[[], None]]] = []  # a heap of (instant, number, what to do)
-        self._entries = 0
         self._ids = 0
         self._resting: dict[str, list[Order]] = {symbol: [] for symbol in INSTRUMENTS}
         self._triggered: set[str] = set()  # stops that have become market orders; asked, never iterated
         self._busy: set[str] = set()  # orders with an entry in the agenda that will trade them; asked, never iterated
         self._seen: dict[str, int] = {}  # symbol → close of the newest bar that was worked through
         self._children: dict[str, list[str]] = {}
-        self._taken: dict[tuple[str, str], list[tuple[int, int]]] = {}  # (symbol, side) → (instant, contracts)
         bus.subscribe(ORDER_FILLED, self._on_fill)
 
     # --- a part of the world ---
 
     def next_ms(self) -> int:
         """When something is due: an arrival, a part of an order, a slice, the end of the day."""
-        return self._agenda[0][0] if self._agenda else NEVER
+        return self._agenda.next_ms()
 
     def step(self) -> None:
         """Do all that is due now."""
-        while self._agenda and self._agenda[0][0] <= self._clock.ms:
-            heapq.heappop(self._agenda)[2]()
+        self._agenda.step()
 
     # --- reading ---
 
@@ -156,7 +135,7 @@ class Exchange:
 
     def bars(self, symbol: str) -> Sequence[Bar]:
         """The closed 5-minute bars of an instrument, oldest first."""
-        return self._bars(instrument(symbol).symbol)
+        return self._book.bars(symbol)
 
     @property
     def open(self) -> bool:
@@ -173,8 +152,7 @@ class Exchange:
         Raises:
             BadInput: for an unknown symbol.
         """
-        symbol = instrument(symbol).symbol
-        return self._last(symbol) if self._last else self._bars(symbol)[-1].close
+        return self._book.last(symbol)
 
     def quote(self, symbol: str) -> tuple[float, float, float]:
         """Bid, ask and last price, in points: what one contract would get now.
@@ -182,34 +160,44 @@ class Exchange:
         Raises:
             BadInput: for an unknown symbol.
         """
-        last, tick = self.last(symbol), instrument(symbol).tick
-        return last - self.slippage(symbol, SELL, 1) * tick, last + self.slippage(symbol, BUY, 1) * tick, last
-
-    def slippage(self, symbol: str, side: str, contracts: int, limit: bool = False, before: float = 0.0) -> int:
-        """Ticks between the last price and what this many contracts would get at this instant.
-
-        Args:
-            symbol: ES or NQ.
-            side: BUY or SELL.
-            contracts: that trade at once.
-            limit: whether the order names a limit.
-            before: contracts that are assumed to be missing from the book besides those that are.
-        """
-        bars = self._bars(symbol)
-        volume, size = bars[-1].volume, contracts + before + self._missing(symbol, side)
-        return self._slippage.ticks(
-            size,
-            instrument(symbol).tick,
-            regime=costs.volatility_regime(bars),
-            liquidity=costs.liquidity(self._clock.ms),
-            participation=min(1.0, size / volume) if volume else 1.0,
-            stress=self.stress,
-            limit=limit,
-        )
+        return self._book.quote(symbol)
 
     def depth(self, symbol: str) -> int:
-        """Contracts that would trade at this instant."""
-        return costs.depth(self._bars(symbol)[-1].volume, self.stress)
+        """Contracts that would trade at this instant.
+
+        Raises:
+            BadInput: for an unknown symbol.
+        """
+        return self._book.depth(symbol)
+
+    def slippage(self, symbol: str, side: str, contracts: int, before: float = 0.0) -> int:
+        """Ticks between the last price and what this many contracts would get now; `before` as in `Book.slippage`.
+
+        Raises:
+            BadInput: for an unknown symbol.
+        """
+        return self._book.slippage(symbol, side, contracts, before=before)
+
+    @property
+    def limits(self) -> OrderLimits:
+        """What is refused for its size; may be changed."""
+        return self._gateway.limits
+
+    @property
+    def halted(self) -> str:
+        """Why no new position may be opened; empty while trading is allowed."""
+        return self._gateway.halted
+
+    @property
+    def stress(self) -> float:
+        """Multiplier of slippage and divisor of depth, from 1; raised while the market is under stress."""
+        return self._book.stress
+
+    @stress.setter
+    def stress(self, value: float) -> None:
+        if not 1 <= value < 1000:
+            raise BadInput("stress", value, "give a multiplier from 1")
+        self._book.stress = value
 
     def of(self, *states: str) -> list[Order]:
         """The orders in these states, oldest first; all that can still be filled if none is named."""
@@ -228,15 +216,24 @@ class Exchange:
         time_in_force: str = "DAY",
         **details: Any,
     ) -> Order:
-        """A checked order with the next id, not sent yet. `details` are further fields of `Order`, such as `decision`.
+        """A checked order with the next id, not sent yet.
+
+        Args:
+            symbol: as in `Order`, like all its terms.
+            side: as in `Order`.
+            quantity: as in `Order`.
+            type: as in `Order`.
+            limit_price: as in `Order`.
+            stop_price: as in `Order`.
+            time_in_force: as in `Order`.
+            details: `arrival_price`, `decision`, `purpose` or `oco`, as in `Order`.
 
         Raises:
             BadInput: for anything that cannot be an order; no id is used up.
         """
-        known = {field.name for field in fields(Order)}
         for name in details:
-            if name not in known:
-                raise BadInput("details", name, f"an order has {', '.join(sorted(known))}")
+            if name not in _DETAILS:
+                raise BadInput("details", name, f"besides its terms an order takes {', '.join(_DETAILS)}")
         order = Order(
             f"O-{self._ids + 1:06d}", symbol, side, quantity, type, self._clock.ms, limit_price, stop_price,
             time_in_force, **details,
@@ -256,7 +253,8 @@ class Exchange:
         if order.id in self.orders:
             raise BadInput("order", order.id, "this id was sent before; ask new_order() for the next one")
         self.orders[order.id] = order
-        refusal = self._refusal(order)
+        waiting = [other for other in self.of() if other is not order]
+        refusal = self._gateway.refusal(order, self.open, self.last(order.symbol), waiting)
         if refusal:
             self._end(order, REJECTED, *refusal)
             return
@@ -278,11 +276,11 @@ class Exchange:
 
     def halt(self, reason: str) -> None:
         """Refuse everything that could open a position, until `resume`. Open orders stay, unless they are cancelled."""
-        self.halted = reason or "halted"
+        self._gateway.halted = reason or "halted"
 
     def resume(self) -> None:
         """Take orders again."""
-        self.halted = ""
+        self._gateway.halted = ""
 
     def liquidate(self, symbol: str | None = None, reason: str = "liquidation") -> list[Order]:
         """Cancel open orders and close positions at any price: of one instrument, or of all.
@@ -309,53 +307,11 @@ class Exchange:
 
     # --- on the way in ---
 
-    def _refusal(self, order: Order) -> tuple[str, str] | None:
-        """Code and reason if this order must not go in now."""
-        closing = order.purpose in CLOSING
-        if self.halted and not closing:
-            return "system_stopped", f"trading is stopped: {self.halted}"
-        if not self.open and order.time_in_force != "GTC":
-            return "market_closed", "the session is 09:30 to 16:00 in New York; a GTC order would wait for it"
-        if closing:
-            return None
-        limits, symbol = self.limits, order.symbol
-        if order.quantity > limits.order_size:
-            return "order_size", f"{order.quantity} contracts; one order may have {limits.order_size}"
-        position = self._portfolio.quantity(symbol)
-        waiting = sum(
-            other.remaining
-            for other in self.of()
-            if other.symbol == symbol and other.sign == order.sign and other.purpose not in CLOSING
-            and not other.parent and other is not order
-        )  # fmt: skip
-        after = abs(position + order.sign * (order.quantity + waiting))
-        if after > limits.position_size and after > abs(position):
-            return (
-                "position_size",
-                f"it could lead to {after} contracts of {symbol}; {limits.position_size} are allowed",
-            )
-        if after > abs(position):
-            return self._unaffordable(symbol, after)
-        return None
-
-    def _unaffordable(self, symbol: str, contracts: int) -> tuple[str, str] | None:
-        """Code and reason if the portfolio could not carry this many contracts of an instrument."""
-        margin, notional = self._portfolio.if_held(symbol, contracts, self.last(symbol))
-        equity = self._portfolio.equity
-        if margin > equity:
-            return "margin", f"it could need {margin:,.0f} dollars of margin; equity is {equity:,.0f}"
-        if notional > self.limits.leverage * equity:
-            return "leverage", (
-                f"it could lead to {notional:,.0f} dollars of notional on {equity:,.0f} of equity; "
-                f"{self.limits.leverage:g} times is allowed"
-            )
-        return None
-
     def _send(self, order: Order) -> None:
         order.move_to(SUBMITTED)
         payload = order.payload()
         self._bus.publish(ORDER_SUBMITTED, SOURCE, order=order.id, **{name: payload[name] for name in _ANNOUNCED})
-        self._after(self._latency(), lambda: self._arrive(order))
+        self._agenda.after(self._latency(), partial(self._arrive, order))
 
     def _arrive(self, order: Order) -> None:
         if order.state != SUBMITTED:  # cancelled on the way
@@ -367,12 +323,12 @@ class Exchange:
             self._end(order, EXPIRED, "session_end", "the session closed while the order was on its way")
             return
         if session and order.time_in_force == "DAY" and not order.parent:
-            self._at(session[1], lambda: self._expire(order))
+            self._agenda.at(session[1], partial(self._expire, order))
         if order.type in PARENTS:
             self._begin(order)
             return
         self._resting[order.symbol].append(order)
-        if self._priced(order.symbol):
+        if self._book.priced(order.symbol, session):
             self._try(order)
         elif order.time_in_force in ("IOC", "FOK"):
             self._end(order, CANCELLED, "no_price", "the session's first bar has not closed: there is no price yet")
@@ -385,30 +341,27 @@ class Exchange:
 
     def _try(self, order: Order) -> None:
         """Trade now what can be traded at the quote."""
-        if not order.open:
-            return
         last, tick = self.last(order.symbol), instrument(order.symbol).tick
         if order.type == "STOP" and order.id not in self._triggered:
-            assert order.stop_price is not None
-            if (last - order.stop_price) * order.sign < 0:
+            if not matching.touched(order, last, last):
                 return
             self._triggered.add(order.id)
         quantity = min(self._allowed(order), self.depth(order.symbol))
         if not order.open:  # it had nothing left to close
             return
         limited = order.limit_price is not None
-        price = last + order.sign * tick * self.slippage(order.symbol, order.side, max(quantity, 1), limited)
-        if limited:
-            assert order.limit_price is not None
-            nearest = last + order.sign * tick * self.slippage(order.symbol, order.side, 1, limit=True)
-            if (order.limit_price - nearest) * order.sign < 0:  # not even one contract can trade within the limit
-                quantity = 0
-            elif (order.limit_price - price) * order.sign < 0:
-                price = order.limit_price
+        one, all = (
+            tick * self._book.slippage(order.symbol, order.side, contracts, limited)
+            for contracts in (1, max(1, quantity))
+        )
+        price = matching.at_quote(order, last, one, all)
+        if price is None:
+            quantity = 0
         if order.time_in_force == "FOK" and quantity < order.remaining:
             self._end(order, CANCELLED, "fill_or_kill", f"only {quantity} of {order.remaining} contracts could trade")
             return
-        if quantity:
+        if quantity and price is not None:
+            self._book.take(order.symbol, order.side, quantity)
             self._fill(order, quantity, price)
         if order.open and order.time_in_force == "IOC":
             self._end(order, CANCELLED, "immediate_or_cancel", f"{order.remaining} contracts could not trade at once")
@@ -426,7 +379,7 @@ class Exchange:
             if order.open and self.open:
                 self._try(order)
 
-        self._after(self._latency(), again)
+        self._agenda.after(self._latency(), again)
 
     # --- trading within a bar ---
 
@@ -444,28 +397,18 @@ class Exchange:
 
     def _work(self, order: Order, bar: Bar, available: int) -> int:
         """Fill a resting order within a bar; returns the contracts that traded."""
-        late = order.acknowledged > bar.time - BAR_MS + GRACE_MS
-        opened, high, low = (bar.close,) * 3 if late else (bar.open, bar.high, bar.low)
-        tick, buying = instrument(order.symbol).tick, order.side == BUY
-        if order.limit_price is not None:
-            limit = order.limit_price
-            through = low <= limit - tick if buying else high >= limit + tick
-            if not through:
-                return 0
-            price = min(limit, opened) if buying else max(limit, opened)
-            quantity = min(self._allowed(order), available)
-        else:
-            base = opened
-            if order.type == "STOP" and order.id not in self._triggered:
-                assert order.stop_price is not None
-                if not (high >= order.stop_price if buying else low <= order.stop_price):
-                    return 0
-                self._triggered.add(order.id)
-                base = max(order.stop_price, opened) if buying else min(order.stop_price, opened)
-            quantity = min(self._allowed(order), available)
-            price = base + order.sign * tick * self.slippage(order.symbol, order.side, max(quantity, 1))
+        tick = instrument(order.symbol).tick
+        price = matching.within_bar(order, bar, tick, order.id in self._triggered)
+        if price is None:
+            return 0
+        if order.type == "STOP":
+            self._triggered.add(order.id)
+        quantity = min(self._allowed(order), available)
         if not order.open or not quantity:
             return 0
+        if order.limit_price is None:  # a resting limit order gives to the book and takes nothing from it
+            price += order.sign * tick * self._book.slippage(order.symbol, order.side, quantity)
+            self._book.take(order.symbol, order.side, quantity)
         self._fill(order, quantity, price)
         if order.open and order.limit_price is None:
             self._later(order)
@@ -483,13 +426,14 @@ class Exchange:
             parent.quantity, self._clock.ms
         )  # fmt: skip
         for part in slices:
-            self._after(part.after_ms, partial(self._child, parent, part.quantity))
+            self._agenda.after(part.after_ms, partial(self._child, parent, part.quantity))
 
     def _child(self, parent: Order, quantity: int) -> None:
         if not parent.open:
             return
-        if self.halted and parent.purpose not in CLOSING:
-            self._end(parent, CANCELLED, "system_stopped", f"trading is stopped: {self.halted}")
+        stopped = self._gateway.stopped(parent)
+        if stopped:
+            self._end(parent, CANCELLED, *stopped)
             return
         family = self._children[parent.id]
         child = Order(
@@ -525,10 +469,6 @@ class Exchange:
             each.filled += quantity
             each.average_price = round(cost / each.filled, 6)
             each.move_to(FILLED if each.filled == each.quantity else PARTIALLY_FILLED)
-        if order.limit_price is None:  # a resting limit order gives to the book and takes nothing from it
-            taken = self._taken.setdefault((order.symbol, order.side), [])
-            taken[:] = [(when, size) for when, size in taken if self._clock.ms - when < costs.RECOVERY_MS]
-            taken.append((self._clock.ms, quantity))
         self._bus.publish(
             ORDER_FILLED,
             SOURCE,
@@ -560,7 +500,7 @@ class Exchange:
         parent = self.orders.get(order.parent)
         if parent is not None and parent.open and parent.type == "ICEBERG" and not order.open:
             part = min(parent.remaining, schedule.iceberg_display(parent.quantity))
-            self._after(schedule.REFRESH_MS, partial(self._child, parent, part))
+            self._agenda.after(schedule.REFRESH_MS, partial(self._child, parent, part))
 
     def _allowed(self, order: Order) -> int:
         """Contracts that the order may still trade; a closing order with nothing to close ends."""
@@ -604,7 +544,7 @@ class Exchange:
         self.submit(order)
         if self.open:
             wait = LIQUIDATION_WAIT_MS if self._clock.ms == began else LIQUIDATION_LIMIT_MS - LIQUIDATION_WAIT_MS
-            self._after(wait, lambda: self._unsold(order, reason, began))
+            self._agenda.after(wait, partial(self._unsold, order, reason, began))
         return order
 
     def _unsold(self, order: Order, reason: str, began: int) -> None:
@@ -621,24 +561,5 @@ class Exchange:
         if held:
             self._liquidation(order.symbol, held, reason, began)
 
-    # --- time and price ---
-
-    def _at(self, ms: int, act: Callable[[], None]) -> None:
-        self._entries += 1
-        heapq.heappush(self._agenda, (ms, self._entries, act))
-
-    def _after(self, ms: int, act: Callable[[], None]) -> None:
-        self._at(self._clock.ms + ms, act)
-
     def _latency(self) -> int:
         return self._random.randint(*LATENCY_MS)
-
-    def _priced(self, symbol: str) -> bool:
-        """Whether there is a price of the session under way."""
-        session = self.session()
-        return session is not None and (self._last is not None or self._bars(symbol)[-1].time > session[0])
-
-    def _missing(self, symbol: str, side: str) -> float:
-        """Contracts of this side of the book that our own trades have taken and that have not grown back."""
-        taken = self._taken.get((symbol, side), [])
-        return round(math.fsum(costs.still_missing(contracts, self._clock.ms - when) for when, contracts in taken), 6)

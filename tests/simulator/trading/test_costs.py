@@ -140,8 +140,8 @@ def test_every_explained_code_is_given_somewhere() -> None:
     import ast
     import inspect
 
-    from grandmodel_sim.trading import brackets, exchange
+    from grandmodel_sim.trading import brackets, exchange, gateway
 
-    source = inspect.getsource(exchange) + inspect.getsource(brackets)
+    source = "".join(inspect.getsource(module) for module in (exchange, gateway, brackets))
     literals = {node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)}
     assert set(CODES) <= literals

@@ -67,6 +67,7 @@ def test_a_state_that_may_not_follow_is_refused() -> None:
         ({"type": "LIMIT", "limit_price": 6000.0, "stop_price": 5990.0}, "stop_price"),
         ({"purpose": "fun"}, "purpose"),
         ({"colour": "red"}, "details"),
+        ({"state": "FILLED"}, "details"),
     ],
 )
 def test_what_cannot_be_an_order_leaves_no_trace(fields: dict[str, object], argument: str) -> None:
@@ -182,12 +183,13 @@ def test_a_limit_order_that_can_trade_on_arrival_does_and_never_beyond_its_limit
     assert floor.send("ES", "BUY", 1, "LIMIT", limit_price=6010.0).average_price == 6000.25
     crossed = floor.send("ES", "BUY", 1, "LIMIT", limit_price=6000.0)  # the last price, but below the ask
     assert crossed.state == "ACKNOWLEDGED"
+    floor = Floor()
     floor.exchange.stress = 8.0
     wide = floor.send("ES", "BUY", 1, "LIMIT", limit_price=6000.5)
     assert wide.state == "ACKNOWLEDGED"
+    assert floor.exchange.quote("ES")[1] == 6001.25
     near = floor.send("ES", "BUY", 1, "LIMIT", limit_price=6000.75)
     assert (near.state, near.average_price) == ("FILLED", 6000.75)  # a market order would have paid 6001.25
-    assert floor.exchange.quote("ES")[1] == 6001.25
 
 
 def test_immediate_or_cancel_and_fill_or_kill() -> None:
@@ -366,6 +368,38 @@ def test_a_bracket_grows_with_a_partly_filled_entry_and_outlives_the_day() -> No
     floor.clock.move_to(CLOSE)
     floor.exchange.step()
     assert [order.state for order in pair] == ["ACKNOWLEDGED", "ACKNOWLEDGED"]
+
+
+def test_a_stop_ends_an_entry_that_is_still_being_worked() -> None:
+    floor = Floor()
+    entry = floor.exchange.new_order("ES", "BUY", 10, "VWAP", purpose="entry")
+    floor.exchange.submit(entry)
+    floor.brackets.protect(entry.id, 5990.0, 6030.0)
+    floor.wait(1000)
+    assert floor.portfolio.quantity("ES") == 2
+    floor.bar(6000.0, 6001.0, 5985.0, 5986.0)
+    assert (entry.state, entry.code, entry.filled) == ("CANCELLED", "position_closed", 2)
+    floor.wait(1_800_000)
+    assert (floor.portfolio.quantity("ES"), floor.exchange.of()) == (0, [])
+
+
+def test_a_person_who_closes_ends_the_entry_too() -> None:
+    floor = Floor()
+    entry = floor.exchange.new_order("ES", "BUY", 10, "VWAP", purpose="entry")
+    floor.exchange.submit(entry)
+    floor.brackets.protect(entry.id, 5990.0, 6030.0)
+    floor.wait(1000)
+    floor.send("ES", "SELL", 2, purpose="exit")
+    assert (entry.state, floor.portfolio.quantity("ES")) == ("CANCELLED", 0)
+    assert floor.exchange.of() == []
+
+
+def test_stress_is_checked() -> None:
+    floor = Floor()
+    for value in (0.5, float("nan"), float("inf")):
+        with pytest.raises(BadInput, match="stress"):
+            floor.exchange.stress = value
+    assert floor.exchange.stress == 1.0
 
 
 def test_a_bracket_is_checked() -> None:
