@@ -27,7 +27,9 @@ def wave(count: int, speed: float, start: float = 0.0, height: float = 1.0) -> l
 def definitions(solution: str, files: dict[str, bytes]) -> dict[str, Any]:
     """The names that the solution defines before it begins to train."""
     from grandmodel_sim.notebook.streams import forget_modules
+    from grandmodel_sim.notebook.torch_finder import offer_torch
 
+    offer_torch()
     code = solution.split("torch.manual_seed(SEED)")[0]
     with tempfile.TemporaryDirectory(prefix="grandmodel-") as folder:
         root = os.path.realpath(folder)

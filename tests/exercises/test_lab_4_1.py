@@ -22,9 +22,6 @@ TOLERANCE = 1e-5  # float32 sums are rounded in another order
 
 IN_PYODIDE = """
 import json
-from grandmodel_sim.notebook.torch_finder import offer_torch
-
-offer_torch()
 namespace = {{"__name__": "lab_4_1_losses"}}
 exec({script!r}, namespace)
 
