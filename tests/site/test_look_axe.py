@@ -18,6 +18,7 @@ PAGES = {
     "topic with diagrams": "01-system-architecture/multi-agent-system/",
     "topic with formulas": "02-marl-fundamentals/rl-basics/",
     "lab": "02-marl-fundamentals/lab-2-1/",
+    "trading desk": "desk/",
     "quiz": "01-system-architecture/quiz/",
     "progress": "progress/",
     "tracks": "tracks/",

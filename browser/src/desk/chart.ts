@@ -4,9 +4,10 @@ import type { Bar, Fill } from "./state.ts";
 import { instant, price } from "./words.ts";
 
 const SVG = "http://www.w3.org/2000/svg";
-const WIDTH = 720;
 const HEIGHT = 220;
 const RIGHT = 62; // room for the price scale
+const [NARROWEST, WIDEST] = [330, 760];
+const NARROWEST_BAR = 5; // a narrow screen shows fewer bars, not thinner ones
 
 function draw(tag: string, attributes: Record<string, string | number>, text?: string): SVGElement {
   const element = document.createElementNS(SVG, tag);
@@ -34,26 +35,29 @@ function niceStep(span: number, count: number): number {
   return [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= rough) ?? 10 * power;
 }
 
-export function chart(symbol: string, bars: readonly Bar[], fills: readonly Fill[]): SVGElement {
+/** `room`: how wide it may be, in CSS pixels, so that its letters are as large on a phone as on a desk. */
+export function chart(symbol: string, all: readonly Bar[], fills: readonly Fill[], room: number): SVGElement {
+  const width = Math.min(Math.max(room, NARROWEST), WIDEST);
+  const bars = all.slice(-Math.floor((width - RIGHT) / NARROWEST_BAR));
   const words = inWords(symbol, bars);
-  const picture = draw("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": words });
+  const picture = draw("svg", { viewBox: `0 0 ${width} ${HEIGHT}`, role: "img", "aria-label": words });
   if (bars.length === 0) return picture;
   const high = Math.max(...bars.map((bar) => bar.high));
   const low = Math.min(...bars.map((bar) => bar.low));
   const span = Math.max(high - low, 1);
   const y = (value: number) => 10 + ((high - value) / span) * (HEIGHT - 34);
-  const slot = (WIDTH - RIGHT) / Math.max(bars.length, 40);
+  const slot = (width - RIGHT) / Math.max(bars.length, 40);
   const x = (index: number) => (index + 0.5) * slot;
 
   const step = niceStep(span, 4);
   for (let value = Math.ceil(low / step) * step; value <= high; value += step) {
     picture.append(
-      draw("line", { x1: 0, x2: WIDTH - RIGHT, y1: y(value), y2: y(value), class: "gm-desk-grid" }),
-      draw("text", { x: WIDTH - RIGHT + 6, y: y(value) + 4, class: "gm-desk-scale" }, price(value)),
+      draw("line", { x1: 0, x2: width - RIGHT, y1: y(value), y2: y(value), class: "gm-desk-grid" }),
+      draw("text", { x: width - RIGHT + 6, y: y(value) + 4, class: "gm-desk-scale" }, price(value)),
     );
   }
   const hours = bars.flatMap((bar, index) => (bar.time % 3_600_000 === 0 ? [index] : []));
-  const every = Math.ceil(hours.length / 8) || 1;
+  const every = Math.ceil((hours.length * 60) / (width - RIGHT)) || 1;
   hours.forEach((index, count) => {
     const bar = bars[index];
     if (!bar || count % every !== 0) return;

@@ -54,14 +54,15 @@ export function decisionsPanel({ decisions }: DeskState, opened: ReadonlySet<str
 function decisionEntry(decision: Decision, isOpen: boolean): HTMLElement {
   const { agent, symbol, action, confidence, threshold, acts } = decision;
   const outcome = acts ? "acts" : "does not act";
-  const summary = h(
-    "summary",
-    {},
+  const line = h(
+    "span",
+    { class: "gm-desk-line" },
     h("time", {}, instant(decision.time)),
     h("b", {}, `${plain(agent)}${symbol ? `, ${symbol}` : ""}: ${plain(action)}`),
     meter(confidence, threshold),
     h("span", { class: "gm-desk-outcome", "data-outcome": acts ? "acts" : "rests" }, outcome),
   );
+  const summary = h("summary", {}, line);
   const parts: HTMLElement[] = [h("p", {}, decision.reasoning)];
   if (decision.vetoes.length > 0)
     parts.push(h("p", {}, h("b", {}, "Why it does not act: "), decision.vetoes.join("; ")));
@@ -93,14 +94,21 @@ function decisionEntry(decision: Decision, isOpen: boolean): HTMLElement {
   return entry;
 }
 
-/** Confidence against its threshold, as a bar and in figures. */
+/** Confidence against its threshold, if there is one, as a bar and in figures. */
 function meter(confidence: number, threshold: number): HTMLElement {
   const share = (value: number) => `${Math.round(100 * Math.min(Math.max(value, 0), 1))}%`;
   const bar = h("span", { class: "gm-desk-meter", "aria-hidden": "true" }, h("i"), h("u"));
   bar.style.setProperty("--gm-value", share(confidence));
   bar.style.setProperty("--gm-mark", share(threshold));
-  const words = `confidence ${confidence.toFixed(2)} of ${threshold.toFixed(2)}`;
-  return h("span", { class: "gm-desk-confidence" }, bar, h("span", {}, words));
+  bar.lastElementChild?.toggleAttribute("hidden", threshold === 0);
+  const words = threshold === 0 ? confidence.toFixed(2) : `${confidence.toFixed(2)} of ${threshold.toFixed(2)}`;
+  return h(
+    "span",
+    { class: "gm-desk-confidence" },
+    h("span", { class: "gm-unseen" }, "confidence "),
+    bar,
+    h("span", {}, words),
+  );
 }
 
 // ---- positions and orders --------------------------------------------------------------------------------------------

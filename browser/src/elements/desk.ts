@@ -24,6 +24,9 @@ import { h } from "./markup.ts";
 const TABS = ["Decisions", "Positions and orders", "Limits", "Alerts"] as const;
 type Tab = (typeof TABS)[number];
 
+/** Of the picture's frame, left and right, in CSS pixels (--gm-space-4). */
+const PADDING = 16;
+
 /** How far time moves at a press, in the words of the button. */
 const STEPS = [
   { label: "Next bar", title: "Let five minutes go by", body: { to: "bar" } },
@@ -117,6 +120,7 @@ export class DeskElement extends HTMLElement {
       const answer = await session().http(method, path, body);
       const refused = answer.status >= 400 ? reason(answer.body) : "";
       if (await this.#refresh()) {
+        this.#lookAtNewFill(before);
         this.#draw();
         this.#say(refused || (this.#state ? news(before, this.#state) : ""));
       }
@@ -125,6 +129,13 @@ export class DeskElement extends HTMLElement {
     } finally {
       this.#setBusy(false);
     }
+  }
+
+  /** Show the instrument that was just traded. */
+  #lookAtNewFill(before: DeskState | undefined): void {
+    const [newest] = this.#state?.fills ?? [];
+    const [known] = before?.fills ?? [];
+    if (newest && newest.time !== known?.time) this.#symbol = newest.symbol;
   }
 
   readonly #acts: Acts = {
@@ -220,7 +231,10 @@ export class DeskElement extends HTMLElement {
       pick.setAttribute("aria-pressed", String(symbol === this.#symbol));
       choose.append(pick);
     }
-    this.#picture.replaceChildren(choose, chart(this.#symbol, state.bars[this.#symbol] ?? [], state.fills));
+    this.#picture.replaceChildren(
+      choose,
+      chart(this.#symbol, state.bars[this.#symbol] ?? [], state.fills, this.clientWidth - 2 * PADDING),
+    );
   }
 
   #fillTabs(): void {
