@@ -128,7 +128,11 @@ class Agent(ABC):
             reasoning: one sentence for a person.
             threshold: what the confidence is measured against.
             acts: by default, whether the confidence reaches the threshold and nothing was vetoed.
-            inputs, weights, votes, vetoes, basis: as in `Decision`.
+            inputs: as in `Decision`.
+            weights: as in `Decision`.
+            votes: as in `Decision`.
+            vetoes: as in `Decision`.
+            basis: as in `Decision`.
         """
         confidence = round(min(1.0, max(0.0, confidence)), 6)
         if acts is None:

@@ -236,7 +236,9 @@ class ExecutionAgent:
             direction: +1 long, −1 short.
             contracts: how many.
             behind: id of the decision that the order is to name; by default that of `trade`.
-            synergy_strength, seconds_since_signal, var_use: for the context.
+            synergy_strength: for the context.
+            seconds_since_signal: for the context.
+            var_use: for the context.
 
         Returns:
             The decision, whose `votes` hold every tactic's expected cost, and the order, not sent yet; None if nothing

@@ -92,13 +92,18 @@ def size(
 
     Args:
         equity: dollars.
-        stop_distance, target_distance: points from the entry, above 0.
+        stop_distance: points from the entry to the stop, above 0.
+        target_distance: points from the entry to the target, above 0.
         point_value: dollars per point and contract.
         price: points.
         gross_notional: dollars of all positions held, long and short added.
         held: contracts held in this instrument, without sign.
-        wins, trades: of the trades closed so far.
-        risk_per_trade, kelly_cap, max_contracts, max_leverage: the limits.
+        wins: of the trades closed so far, those that gained something.
+        trades: trades closed so far.
+        risk_per_trade: the limit of this name.
+        kelly_cap: the limit of this name.
+        max_contracts: the limit of this name.
+        max_leverage: the limit of this name.
 
     Raises:
         BadInput: for a distance, a price or a point value that is not above 0.

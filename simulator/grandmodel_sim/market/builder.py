@@ -67,15 +67,16 @@ class BarBuilder:
     Raises:
         BadInput: for another length or policy, or a `max_jump` that is not above 0.
 
-    >>> from datetime import date
-    >>> from grandmodel_sim.market import ES, Market
-    >>> from grandmodel_sim.market.ticks import ticks
-    >>> bar = Market(7, ES, date(2025, 7, 14)).next_bar()
-    >>> builder = BarBuilder("ES")
-    >>> [made for tick in ticks(bar, ES, seed=1) for made in builder.add(tick)]
-    []
-    >>> builder.advance(bar.time) == [bar]
-    True
+    Examples:
+        >>> from datetime import date
+        >>> from grandmodel_sim.market import ES, Market
+        >>> from grandmodel_sim.market.ticks import ticks
+        >>> bar = Market(7, ES, date(2025, 7, 14)).next_bar()
+        >>> builder = BarBuilder("ES")
+        >>> [made for tick in ticks(bar, ES, seed=1) for made in builder.add(tick)]
+        []
+        >>> builder.advance(bar.time) == [bar]
+        True
     """
 
     def __init__(

@@ -278,7 +278,8 @@ class TradingClient:
             side: BUY or SELL.
             quantity: contracts.
             type: MARKET, LIMIT, STOP, TWAP, VWAP or ICEBERG.
-            limit_price, stop_price: points in whole ticks, for the types that need one.
+            limit_price: points in whole ticks, for LIMIT and ICEBERG.
+            stop_price: points in whole ticks, for STOP.
             time_in_force: DAY, GTC, IOC or FOK.
 
         Raises:
@@ -334,7 +335,8 @@ class TradingClient:
 
         Args:
             state: active, acknowledged, resolved, or `open` for the first two; all by default.
-            limit, since: as everywhere.
+            limit: how many at most, 1 to 500.
+            since: only what came after this cursor; by default the newest.
         """
         return self._page("/api/v1/alerts", "alerts", {"state": state, "limit": limit, "since": since})
 

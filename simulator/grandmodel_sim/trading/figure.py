@@ -10,8 +10,7 @@ class Figure(float):
     It calculates and compares as a float; the result is a plain one. A figure that cannot be computed is not-a-number,
     and its note says why.
 
-    Args:
-        value: the number.
+    Attributes:
         name: what it is: `VaR 95 % (historical)`.
         unit: `of equity` (a fraction), `dollars`, `per year`, … Empty for a plain ratio.
         horizon: over which time: `1 day`.
