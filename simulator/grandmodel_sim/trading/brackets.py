@@ -11,6 +11,8 @@ from grandmodel_sim.trading.orders import BUY, CLOSING, SELL, Order, check
 class Brackets:
     """Sends the stop and the target as soon as their entry begins to fill, and keeps them as large as what it filled.
 
+    Make it after the `Ledger`: it looks at the position as it is after a fill.
+
     Both are GTC: a position that stays overnight stays protected. When the position is closed some other way they are
     cancelled. Either way, what is left of an entry that is still being worked is cancelled too.
     """
@@ -19,6 +21,7 @@ class Brackets:
         self._exchange = exchange
         self._asked: dict[str, tuple[float, float]] = {}  # entry id → stop price, target price
         self._sent: dict[str, tuple[Order, Order]] = {}  # entry id → stop, target
+        self._held: dict[str, int] = {}  # symbol → contracts, negative when short
         self._entries: dict[str, str] = {}  # id of a stop or target → entry id
         bus.subscribe(ORDER_FILLED, self._on_fill)
         bus.subscribe(POSITION_UPDATE, self._on_position)
@@ -68,12 +71,16 @@ class Brackets:
             self._exchange.cancel(protected, f"its {event.payload['purpose']} has filled", "position_closed")
         if id not in self._asked:
             return
-        quantity = event.payload["quantity"]
-        if id in self._sent and all(order.open for order in self._sent[id]):
-            for order in self._sent[id]:
-                order.quantity += quantity
+        order = self._exchange.orders[id]
+        held = self._held.get(order.symbol, 0) * order.sign
+        quantity = min(event.payload["quantity"], held)
+        if quantity <= 0:  # it only closed what was held on the other side: there is nothing to protect
             return
-        entry, (stop_price, target_price) = self._exchange.orders[id], self._asked[id]
+        if id in self._sent and all(protective.open for protective in self._sent[id]):
+            for protective in self._sent[id]:
+                protective.quantity += quantity
+            return
+        entry, (stop_price, target_price) = order, self._asked[id]
         stop = self._exchange.new_order(quantity=quantity, **self._fields(entry, "STOP", stop_price))
         self._exchange.submit(stop)
         target = self._exchange.new_order(quantity=quantity, **self._fields(entry, "LIMIT", target_price))
@@ -82,6 +89,7 @@ class Brackets:
         self._entries[stop.id] = self._entries[target.id] = id
 
     def _on_position(self, event: Event) -> None:
+        self._held[event.payload["symbol"]] = event.payload["quantity"]
         if event.payload["quantity"]:
             return
         for order in self._exchange.of():

@@ -626,6 +626,58 @@ def test_whatever_is_sent_every_order_stays_within_its_rules(
     assert play(seed, actions).bus.digest() == floor.bus.digest()
 
 
+@settings(max_examples=80, deadline=None, derandomize=True)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["MARKET", "TWAP", "ICEBERG", "close", "bar", "bar"]),
+            st.sampled_from([1, -1]),
+            st.integers(1, 9),
+            st.integers(-60, 60),
+        ),
+        max_size=25,
+    )
+)
+def test_stops_and_targets_never_outlive_their_position_nor_turn_it_around(
+    actions: list[tuple[str, int, int, int]],
+) -> None:
+    floor = Floor(3)
+    for what, sign, quantity, ticks in actions:
+        last = floor.exchange.last("ES")
+        if what == "bar":
+            price = last + ticks * TICK
+            floor.bar(last, max(last, price) + 2, min(last, price) - 2, price)
+        elif what == "close":
+            held = floor.portfolio.quantity("ES")
+            if held:
+                floor.send("ES", "SELL" if held > 0 else "BUY", abs(held), purpose="exit", wait=2000)
+        else:
+            order = floor.exchange.new_order("ES", "BUY" if sign > 0 else "SELL", quantity, what, purpose="entry")
+            floor.exchange.submit(order)
+            if order.open:
+                floor.brackets.protect(order.id, last - 8 * sign, last + 12 * sign)
+            floor.wait(2000)
+    held = 0
+    for event in floor.bus.log.of("ORDER_FILLED"):
+        signed = event.payload["quantity"] * (1 if event.payload["side"] == "BUY" else -1)
+        if event.payload["purpose"] in ("stop", "target", "exit"):
+            assert held * signed < 0 and abs(signed) <= abs(held)  # smaller, or flat
+        held += signed
+    protective = [order for order in floor.exchange.of() if order.purpose in ("stop", "target")]
+    if held == 0:
+        assert protective == []
+
+
+def test_an_entry_that_only_closes_the_other_side_is_not_protected() -> None:
+    floor = Floor()
+    for side, stop, target in (("BUY", 5990.0, 6020.0), ("SELL", 6010.0, 5980.0)):
+        entry = floor.exchange.new_order("ES", side, 2, purpose="entry")
+        floor.exchange.submit(entry)
+        floor.brackets.protect(entry.id, stop, target)
+        floor.wait(1000)
+    assert (floor.portfolio.quantity("ES"), floor.exchange.of()) == (0, [])
+
+
 def test_nothing_is_due_on_a_quiet_exchange() -> None:
     assert Floor().exchange.next_ms() == NEVER
     assert set(TRANSITIONS) >= {state for following in TRANSITIONS.values() for state in following}
