@@ -2,10 +2,10 @@
 
 import numpy as np
 import torch
-from grandmodel_sim.agents.momentum import MomentumEnvironment, average_reward, dice, momentum_closes
 from grandmodel_sim.agents.neural import AgentConfig, BaseAgent
 from grandmodel_sim.errors import BadInput
 from grandmodel_sim.grading import check, mistake
+from grandmodel_sim.marl.momentum import MomentumEnvironment, average_reward, dice, momentum_closes
 from torch import nn
 
 BARS, WINDOW, ACTIONS, CLIP = 12_000, 6, 4, 0.1

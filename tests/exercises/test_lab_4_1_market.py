@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from grandmodel_sim.agents.momentum import (
+from grandmodel_sim.errors import BadInput
+from grandmodel_sim.marl.momentum import (
     SIGMA_POINTS,
     STRENGTH,
     TREND_BARS,
@@ -18,7 +19,6 @@ from grandmodel_sim.agents.momentum import (
     follow,
     momentum_closes,
 )
-from grandmodel_sim.errors import BadInput
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

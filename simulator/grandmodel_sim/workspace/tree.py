@@ -62,9 +62,9 @@ from grandmodel_sim.notebook.torch_finder import offer_torch
 
 offer_torch()
 '''
-_MOMENTUM = '''"""The market of Lab 4.1. Its code is in `grandmodel_sim.agents.momentum`, written to be read."""
+_MOMENTUM = '''"""The market of Lab 4.1. Its code is in `grandmodel_sim.marl.momentum`, written to be read."""
 
-from grandmodel_sim.agents.momentum import (
+from grandmodel_sim.marl.momentum import (
     MomentumEnvironment,
     average_reward,
     dice,
