@@ -1,5 +1,6 @@
 """A simulated GrandModel: one seeded `World` behind cells, terminal, labs and graders.
 
+Examples:
     >>> from grandmodel_sim import World
     >>> world = World(seed=7)
     >>> world.advance(3600)

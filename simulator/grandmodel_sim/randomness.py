@@ -13,8 +13,9 @@ def stream(seed: int, *names: str) -> random.Random:
 
     The start value is a SHA-256 of the text, not `hash()`, whose result changes with every process.
 
-    >>> stream(7, "market", "ES").random() == stream(7, "market", "ES").random()
-    True
+    Examples:
+        >>> stream(7, "market", "ES").random() == stream(7, "market", "ES").random()
+        True
     """
     text = "/".join([str(int(seed)), *names])
     return random.Random(int.from_bytes(hashlib.sha256(text.encode()).digest()[:16], "big"))

@@ -1,12 +1,13 @@
 """What led to an event and what followed from it, as text and as a drawing.
 
->>> from grandmodel_sim import World
->>> from grandmodel_sim.trace import trace
->>> world = World(seed=7)
->>> world.advance(1800)
->>> print(trace(world.events, world.events.of("NEW_5MIN_BAR")[0]))  # doctest: +ELLIPSIS
-2025-07-14T13:35:00Z NEW_5MIN_BAR ...
-└── 2025-07-14T13:35:00Z INDICATORS_READY ...
+Examples:
+    >>> from grandmodel_sim import World
+    >>> from grandmodel_sim.trace import trace
+    >>> world = World(seed=7)
+    >>> world.advance(1800)
+    >>> print(trace(world.events, world.events.of("NEW_5MIN_BAR")[0]))  # doctest: +ELLIPSIS
+    2025-07-14T13:35:00Z NEW_5MIN_BAR ...
+    └── 2025-07-14T13:35:00Z INDICATORS_READY ...
 """
 
 from collections.abc import Iterator

@@ -76,7 +76,7 @@ class World:
         >>> world = World(seed=7)
         >>> world.advance(300)
         >>> [event.type for event in world.events][-1]
-        'INDICATORS_READY'
+        'RISK_UPDATE'
     """
 
     _current: ClassVar["World | None"] = None

@@ -3,14 +3,15 @@
 An agent is a function of what it sees: `decide(view)` gets a `View` and returns a `Decision`, draws nothing at random
 and changes nothing. So it can be tried on any moment of history, and the same view always gives the same decision.
 
->>> from grandmodel_sim.agents.base import Agent
->>> class Contrarian(Agent):
-...     name = "contrarian"
-...
-...     def decide(self, view):
-...         move = view.matrix(5).newest(["price_momentum_5"])["price_momentum_5"]
-...         action = "short" if move > 0 else "long"
-...         return self.decision(view, action, abs(move), "it bets against the last five bars", inputs={"move": move})
+Examples:
+    >>> from grandmodel_sim.agents.base import Agent
+    >>> class Contrarian(Agent):
+    ...     name = "contrarian"
+    ...
+    ...     def decide(self, view):
+    ...         move = view.matrix(5).newest(["price_momentum_5"])["price_momentum_5"]
+    ...         action = "short" if move > 0 else "long"
+    ...         return self.decision(view, action, abs(move), "it bets against the last bars", inputs={"move": move})
 """
 
 from abc import ABC, abstractmethod

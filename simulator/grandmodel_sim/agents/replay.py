@@ -2,13 +2,14 @@
 
 No order is sent and no world is touched, so it can be done as often as one likes.
 
->>> from grandmodel_sim import World
->>> from grandmodel_sim.agents.replay import replay
->>> from grandmodel_sim.agents.strategic import MlmiExpert
->>> world = World(seed=7)
->>> world.advance(23_400)  # one session
->>> len(replay(MlmiExpert(), world.bars("ES")))  # one decision each half hour
-13
+Examples:
+    >>> from grandmodel_sim import World
+    >>> from grandmodel_sim.agents.replay import replay
+    >>> from grandmodel_sim.agents.strategic import MlmiExpert
+    >>> world = World(seed=7)
+    >>> world.advance(23_400)  # one session
+    >>> len(replay(MlmiExpert(), world.bars("ES")))  # one decision each half hour
+    13
 """
 
 from collections.abc import Sequence

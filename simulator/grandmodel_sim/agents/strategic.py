@@ -96,8 +96,9 @@ def gate(context: Mapping[str, float], experts: Sequence[str] = tuple(WEIGHTS)) 
 def gate_confidence(weights: Sequence[float]) -> float:
     """1 − H(w) / ln n: 0 when all experts weigh the same, 1 when one has all the weight.
 
-    >>> gate_confidence([0.34, 0.34, 0.32])  # a nearly uniform gate, as it is before training
-    0.00037
+    Examples:
+        >>> gate_confidence([0.34, 0.34, 0.32])  # a nearly uniform gate, as it is before training
+        0.000366
     """
     if len(weights) < 2:
         return 1.0

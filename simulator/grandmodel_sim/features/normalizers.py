@@ -16,8 +16,9 @@ LIMIT = 3.0
 def clip(value: float, bound: float) -> float:
     """`value`, but within [−bound, bound].
 
-    >>> clip(-7.5, 5)
-    -5.0
+    Examples:
+        >>> clip(-7.5, 5)
+        -5.0
     """
     return float(max(-bound, min(bound, value)))
 
@@ -25,8 +26,9 @@ def clip(value: float, bound: float) -> float:
 def percent(value: float, reference: float) -> float:
     """How far `value` lies from `reference`, in per cent of `reference`.
 
-    >>> percent(101.0, 100.0)
-    1.0
+    Examples:
+        >>> percent(101.0, 100.0)
+        1.0
     """
     return 100 * (value - reference) / reference
 

@@ -1,9 +1,10 @@
 """The application: a request goes in, a response comes out. What carries them (a page, a socket) is not its business.
 
->>> from grandmodel_sim import World
->>> from grandmodel_sim.http import Request, handle
->>> handle(World(7), Request.of("GET", "/simulator/clock")).json()["now"]
-'2025-07-14T13:30:00Z'
+Examples:
+    >>> from grandmodel_sim import World
+    >>> from grandmodel_sim.http import Request, handle
+    >>> handle(World(7), Request.of("GET", "/simulator/clock")).json()["now"]
+    '2025-07-14T13:30:00Z'
 """
 
 import json

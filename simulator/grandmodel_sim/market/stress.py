@@ -88,7 +88,9 @@ class Stress:
     def on(cls, day: date, **effects: Any) -> "Stress":
         """A stress of one whole session, from its opening to its close.
 
-        >>> crash = Stress.on(date(2025, 7, 15), gap=-0.02, move=-0.04, volatility=3, liquidity=0.3, correlation=0.97)
+        Examples:
+            >>> Stress.on(date(2025, 7, 15), gap=-0.02, move=-0.04, volatility=3, liquidity=0.3).gap
+            -0.02
 
         Raises:
             BadInput: if the exchange is closed on `day`, or as for the class.

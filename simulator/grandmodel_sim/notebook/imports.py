@@ -13,8 +13,9 @@ def packages_for(code: str) -> list[str]:
     """The packages among `PACKAGES` that `code` imports, directly or through our own modules; [] if it cannot be
     parsed.
 
-    >>> packages_for("from src.training.marl_trainer import MARLTrainer")
-    ['numpy']
+    Examples:
+        >>> packages_for("from src.training.marl_trainer import MARLTrainer")
+        ['numpy']
     """
     try:
         tree = ast.parse(code)

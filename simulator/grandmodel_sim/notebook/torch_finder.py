@@ -1,5 +1,6 @@
 """`import torch` where PyTorch is not installed: the subset in `grandmodel_sim.torch` answers to the name.
 
+Examples:
     >>> from grandmodel_sim.notebook.torch_finder import offer_torch
     >>> offer_torch()
     >>> import torch

@@ -1,10 +1,11 @@
 """The client of the trading API: what a script, a notebook or a monitor talks to GrandModel with.
 
->>> from grandmodel_sim import World
->>> from grandmodel_sim.http import DEMO_KEYS
->>> client = TradingClient(api_key=DEMO_KEYS["viewer"], world=World(7))
->>> client.get_system_status()["status"]
-'ON'
+Examples:
+    >>> from grandmodel_sim import World
+    >>> from grandmodel_sim.http import DEMO_KEYS
+    >>> client = TradingClient(api_key=DEMO_KEYS["viewer"], world=World(7))
+    >>> client.get_system_status()["status"]
+    'ON'
 
 Every method sends one request and returns what the answer holds, as plain dictionaries. Whatever is no success becomes
 one of the errors of `grandmodel_sim.trading.api_errors`.

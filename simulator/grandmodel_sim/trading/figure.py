@@ -17,10 +17,11 @@ class Figure(float):
         sign: what a positive value means, where it is not plain: `positive = loss`.
         note: a caution, or why there is no value.
 
-    >>> Figure(0.0171, "VaR 95 %", "of equity", "1 day", "positive = loss")
-    VaR 95 %: 0.0171 of equity over 1 day (positive = loss)
-    >>> f"{Figure(17100, 'VaR 95 %', 'dollars'):,.0f}"
-    '17,100 dollars'
+    Examples:
+        >>> Figure(0.0171, "VaR 95 %", "of equity", "1 day", "positive = loss")
+        VaR 95 %: 0.0171 of equity over 1 day (positive = loss)
+        >>> f"{Figure(17100, 'VaR 95 %', 'dollars'):,.0f}"
+        '17,100 dollars'
     """
 
     __slots__ = ("horizon", "name", "note", "sign", "unit")
