@@ -228,6 +228,20 @@ class Session:
 
     # --- exercises ---
 
+    def begin_exercise(self, exercise_json: str) -> bool:
+        """Let the world go on to where an exercise begins, and say so; returns whether it had to.
+
+        A world that is past it is left as it is.
+        """
+        from grandmodel_sim.grading import load_checks
+
+        exercise = json.loads(exercise_json)
+        begins = load_checks(exercise["checks"], f"exercise {exercise['id']} checks").begins
+        if begins is None or not begins.bring(self.world):
+            return False
+        self._emit("stdout", f"The world has gone on to {begins}, where lab {exercise['id']} begins.\n")
+        return True
+
     def check_exercise(self, exercise_json: str, code: str, seed: int = 7) -> str:
         """Grade an answer in a folder and a world of its own; returns the report as JSON."""
         from grandmodel_sim import workspace

@@ -115,10 +115,14 @@ export class LabElement extends HTMLElement {
     if (!this.#pane || !this.#runner) return;
     const { code } = this.#pane;
     void this.#pane.keep();
-    const ending = await this.#runner.run(
-      { kind: "cell", code, page, filename: `exercise ${exercise.id}` },
-      `lab ${exercise.id}`,
-    );
+    const job = {
+      kind: "cell",
+      code,
+      page,
+      filename: `exercise ${exercise.id}`,
+      ...(exercise.kind === "trading" && { exercise: JSON.stringify(exercise) }),
+    } as const;
+    const ending = await this.#runner.run(job, `lab ${exercise.id}`);
     if (ending.kind !== "done") return;
     this.#runner.set("done", `${ending.said}Ran in ${inSeconds(ending.seconds)}.`);
     void record({ verb: "ran", object: `exercise:${exercise.id}` });

@@ -25,7 +25,14 @@ export interface FileChange {
 export type FileDelta = readonly FileChange[];
 
 export type PythonJob =
-  | { readonly kind: "cell"; readonly code: string; readonly page: string; readonly filename: string }
+  | {
+      readonly kind: "cell";
+      readonly code: string;
+      readonly page: string;
+      readonly filename: string;
+      /** JSON of the exercise that the code answers, if the World has to have come to where that begins. */
+      readonly exercise?: string;
+    }
   | { readonly kind: "check"; readonly exercise: string; readonly code: string; readonly seed: number }
   | { readonly kind: "complete"; readonly code: string; readonly cursor: number; readonly page: string }
   | { readonly kind: "reset"; readonly page: string }

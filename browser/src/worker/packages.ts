@@ -32,8 +32,10 @@ export class Packages {
 
   /** The code that a job will run, as far as it can be read off beforehand. */
   #sources(job: PythonJob): string[] {
-    if (job.kind === "cell") return [job.code];
-    if (job.kind === "check") return [job.code, (JSON.parse(job.exercise) as { checks: string }).checks];
+    if (job.kind === "cell" || job.kind === "check") {
+      const checks = job.exercise === undefined ? [] : [(JSON.parse(job.exercise) as { checks: string }).checks];
+      return [job.code, ...checks];
+    }
     if (job.kind !== "command" || !/^python3?$/.test(job.argv[0] ?? "")) return [];
     const words = job.argv.slice(1);
     const sources = words[0] === "-c" ? [words[1] ?? ""] : [job.stdin];

@@ -9,6 +9,7 @@ interface SessionProxy extends PyProxy {
   readonly run_command: PyCallable;
   readonly check_exercise: PyCallable;
   complete(code: string, cursor: number, page: string): string;
+  begin_exercise(exercise: string): boolean;
   reset_page(page: string): void;
   answer_input(text: string): void;
   packages_for(code: string): string;
@@ -55,6 +56,7 @@ export class PythonSession {
   async run(job: Exclude<PythonJob, CommandJob>): Promise<{ ok: boolean; value: string }> {
     switch (job.kind) {
       case "cell": // a coroutine: it lets messages in while it waits for input
+        if (job.exercise !== undefined) this.#session.begin_exercise(job.exercise);
         return { ok: Boolean(await this.#session.run_cell(job.code, job.page, job.filename)), value: "" };
       case "check":
         return { ok: true, value: String(await this.#session.check_exercise(job.exercise, job.code, job.seed)) };

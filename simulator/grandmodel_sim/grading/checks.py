@@ -1,10 +1,12 @@
-"""`@check` and `mistake`, and how a `checks.py` is loaded."""
+"""`@check`, `mistake` and `begins`, and how a `checks.py` is loaded."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from grandmodel_sim.errors import BadInput
+from grandmodel_sim.grading.begins import Beginning, Keep, beginning
 from grandmodel_sim.grading.run import Run
 from grandmodel_sim.notebook.errors import remember_source
 
@@ -32,10 +34,11 @@ class Mistake:
 
 @dataclass(slots=True)
 class CheckSet:
-    """All checks and known mistakes of an exercise, in the order of the file."""
+    """All checks and known mistakes of an exercise, in the order of the file, and where its World begins."""
 
     checks: list[Check] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)
+    begins: Beginning | None = None
 
     @property
     def points(self) -> int:
@@ -70,6 +73,25 @@ def check(name: str, *, points: int, step: str) -> Callable[[CheckFunction], Che
 def mistake(title: str, *, when: Callable[[Run], object], text: str) -> None:
     """Register a known wrong answer with the explanation that it earns."""
     _current().mistakes.append(Mistake(title, when, text))
+
+
+def begins(
+    moment: datetime, acts: Sequence[tuple[datetime, str, Mapping[str, Any]]] = (), keep: Keep | None = None
+) -> None:
+    """Say what has happened in the World before the learner's code runs.
+
+    Args:
+        moment: how far the World has run, aware.
+        acts: what people did on the way: (when, method of World, its arguments), in time order.
+        keep: called with the world as it is then; its answer is `run.kept` in the checks.
+
+    Raises:
+        BadInput: for a naive time, a time out of order, an unknown act, or a second call.
+    """
+    current = _current()
+    if current.begins is not None:
+        raise BadInput("begins", str(current.begins), "an exercise begins once")
+    current.begins = beginning(moment, acts, keep)
 
 
 def load_checks(source: str, filename: str = "checks.py") -> CheckSet:

@@ -40,12 +40,17 @@ def grade(
         checks_source: the text of the exercise's `checks.py`.
         files: the workspace to run in: relative path → content.
         seed: the seed from which `files` were made.
-        world: the world to run against; a new one with `seed` by default.
+        world: the world to run against; a new one with `seed` by default. It is brought to where the exercise begins.
     """
     offer_torch()
     checks = load_checks(checks_source, f"exercise {exercise_id} checks")
     filename = f"exercise {exercise_id}"
     world = world or World(seed)
+    kept = None
+    if checks.begins is not None:
+        checks.begins.bring(world)
+        kept = checks.begins.keep(world) if checks.begins.keep else None
+    began_ms = world.now_ms
     printed: list[str] = []
     with tempfile.TemporaryDirectory(prefix="grandmodel-") as folder:
         root = Path(os.path.realpath(folder)) / "GrandModel"
@@ -70,7 +75,17 @@ def grade(
             except BaseException as raised:  # SystemExit and the like must not end the grader either
                 error = raised
             namespace = {name: value for name, value in main.__dict__.items() if not name.startswith("__")}
-            run = Run(namespace, root=root, world=world, code=code, stdout="".join(printed), error=error, seed=seed)
+            run = Run(
+                namespace,
+                root=root,
+                world=world,
+                code=code,
+                stdout="".join(printed),
+                error=error,
+                seed=seed,
+                began_ms=began_ms,
+                kept=kept,
+            )
             results = [_result(item, run) for item in checks.checks]
             messages = [
                 {"kind": "mistake", "title": item.title, "text": item.text}

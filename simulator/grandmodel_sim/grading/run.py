@@ -27,6 +27,8 @@ class Run:
         root: the folder in which it ran.
         world: the world that it ran against.
         seed: the seed from which its inputs were made.
+        began_ms: the world's instant when it began, in virtual milliseconds.
+        kept: what `begins(keep=…)` found in the world then.
         memo: a place where one check may leave what another needs, so that nothing costly runs twice.
     """
 
@@ -40,10 +42,14 @@ class Run:
         stdout: str = "",
         error: BaseException | None = None,
         seed: int = 7,
+        began_ms: int | None = None,
+        kept: Any = None,
     ) -> None:
         self.namespace = dict(namespace)
         self.code, self.stdout, self.error = code, stdout, error
         self.root, self.world, self.seed = Path(root), world, seed
+        self.began_ms = world.now_ms if began_ms is None else began_ms
+        self.kept = kept
         self.memo: dict[str, Any] = {}
 
     def __getitem__(self, name: str) -> Any:
