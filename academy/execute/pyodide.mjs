@@ -1,8 +1,8 @@
 // Run jobs in Pyodide under Node, from the very runtime folder that the page boots from.
 // usage: node pyodide.mjs RUNTIME_FOLDER < jobs.json > results.json
 //
-// jobs: [{"id", "code", "packages_from"}]: `code` defines `async def job() -> str`; `packages_from` is source whose imports
-// are loaded beforehand. Each job runs in a fresh namespace. results: {"<id>": {"ok": "<string>"} | {"error": "<text>"}}
+// jobs: [{"id", "code", "packages_from"}]: `code` defines `async def job() -> str`; `packages_from` is source whose packages
+// are loaded beforehand, as the page finds them out. Each job runs in a fresh namespace. results: {"<id>": {"ok": "<string>"} | {"error": "<text>"}}
 import fs from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -21,11 +21,12 @@ const pyodide = await loadPyodide({
   stdout: (text) => process.stderr.write(`${text}\n`),
   stderr: (text) => process.stderr.write(`${text}\n`),
 });
+const packagesFor = pyodide.runPython("from grandmodel_sim.notebook.imports import packages_for\npackages_for");
 const results = {};
 for (const { id, code, packages_from: source } of jobs) {
   const namespace = pyodide.toPy({});
   try {
-    if (source) await pyodide.loadPackagesFromImports(source, { messageCallback() {} });
+    if (source) await pyodide.loadPackage(packagesFor(source).toJs(), { messageCallback() {} });
     pyodide.runPython(code, { globals: namespace });
     const job = namespace.get("job");
     results[id] = { ok: await job() };

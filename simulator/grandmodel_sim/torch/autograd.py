@@ -141,8 +141,7 @@ def gradcheck(
             both = []
             for step in (eps, -eps):
                 flat[column] = before + step
-                with no_grad():
-                    both.append([each._array.reshape(-1).copy() for each in _several(func(*tensors))])
+                both.append([each._array.reshape(-1).copy() for each in _several(func(*tensors))])
             flat[column] = before
             for number in derived:
                 numeric[number][:, column] = (both[0][number] - both[1][number]) / (2 * eps)

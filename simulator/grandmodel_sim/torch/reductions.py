@@ -413,7 +413,7 @@ def bincount(input: Tensor, weights: Tensor | None = None, minlength: int = 0) -
     """How often each whole number from 0 on occurs in a vector; with weights, their sums."""
     if input.dtype is not dtypes.int64:
         raise RuntimeError('"bincount_cpu" not implemented for ' + repr(input.dtype.title))
-    found = np.bincount(input._array, None if weights is None else weights._array, minlength)
+    found = np.bincount(input._array.astype(np.intp), None if weights is None else weights._array, minlength)
     return wrap(found.astype(np.int64 if weights is None else weights._array.dtype))
 
 

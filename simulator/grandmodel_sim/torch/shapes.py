@@ -269,7 +269,7 @@ def repeat_interleave(input: Tensor, repeats: Any, dim: int | None = None) -> Te
     """Each element so many times, one after the other."""
     x = reshape(input, -1) if dim is None else input
     where = axis(dim or 0, x.ndim)
-    times = repeats._array if isinstance(repeats, Tensor) else repeats
+    times = repeats._array.astype(np.intp) if isinstance(repeats, Tensor) else repeats
     from grandmodel_sim.torch.indexing import index_select
     from grandmodel_sim.torch.tensors import wrap
 

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterable
 from typing import Any
 
 from tests.simulator.torch import cases
-from tests.simulator.torch.record import RECORDED
-
-
-def recorded() -> dict[str, Any]:
-    """What PyTorch did."""
-    return dict(json.loads(RECORDED.read_text(encoding="utf-8")))
 
 
 def close(ours: Any, theirs: Any, tolerance: float) -> bool:

@@ -55,6 +55,11 @@ def scripts_hash() -> str:
     return hashlib.sha256(b"".join((HERE / name).read_bytes() for name in SCRIPTS)).hexdigest()
 
 
+def recorded() -> dict[str, Any]:
+    """What PyTorch did."""
+    return dict(json.loads(RECORDED.read_text(encoding="utf-8")))
+
+
 def subset(path: str) -> Any:
     """The subset's module or class at a path such as "torch.nn.Module"."""
     return _at(path, "grandmodel_sim.torch")

@@ -9,7 +9,6 @@ import pytest
 from grandmodel_sim import torch
 
 from tests.simulator.torch import record
-from tests.simulator.torch.compare import recorded
 
 #: Names whose arguments cannot be compared, with the reason.
 NOT_COMPARED = {
@@ -27,7 +26,7 @@ NOT_COMPARED = {
 
 #: Arguments that one of PyTorch's forms needs and another lacks, so that they can be left out.
 IN_ONE_FORM = {"stable", "decimals", "indexing"}
-THEIRS = recorded()["signatures"]
+THEIRS = record.recorded()["signatures"]
 
 
 def test_the_recording_covers_what_is_offered() -> None:

@@ -10,8 +10,8 @@ import pytest
 from grandmodel_sim import torch
 
 from tests.simulator.torch import cases, programs
-from tests.simulator.torch.compare import close, complaints, complaints_in_float32, differences, recorded
-from tests.simulator.torch.record import scripts_hash
+from tests.simulator.torch.compare import close, complaints, complaints_in_float32, differences
+from tests.simulator.torch.record import recorded, scripts_hash
 
 FAMILIES: dict[str, Callable[[], Iterator[cases.Case]]] = {
     "elementwise": cases.elementwise,
