@@ -515,7 +515,7 @@ def beats_the_baselines(run):
     closes = momentum_closes(run.seed + 1000, 4_000)
     unseen = MomentumEnvironment(closes, run["momentum_features"](closes, run["scale"]))
     reward = greedy_reward(run, unseen)
-    # The best possible filter earns about 22; agents trained with 40 seeds earned 15 to 26.
+    # The best possible filter earns about 22; agents trained with 30 seeds earned 15 to 26.
     run.expect(reward > 10, expected="more than 10 in a market from another seed", found=f"{reward:.2f}", look="step 6")
 
 

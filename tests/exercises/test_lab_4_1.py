@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from academy import paths
-from tests.exercises import lab_4_1_losses
+from tests.exercises import lab_4_1_losses, lab_4_1_seeds
 from tests.exercises.test_cells_in_pyodide import in_pyodide
 from tests.exercises.test_exercises import files_of
 
@@ -59,6 +59,29 @@ def test_the_losses_are_those_of_pytorch_in_the_page() -> None:
     result = in_pyodide([{"id": "losses", "code": code, "packages_from": "import numpy"}])["losses"]
     assert "error" not in result, result["error"][-3000:]
     same(json.loads(result["ok"]))
+
+
+def test_the_page_tells_what_twenty_seeds_found() -> None:
+    found = json.loads((paths.ROOT / "tests" / "exercises" / "lab_4_1_seeds.json").read_text())
+    assert found["solution"] == lab_4_1_seeds.solution_hash(), (
+        "the solution's code has changed: record again, as the docstring of lab_4_1_seeds.py says, and mend the page"
+    )
+    page = (paths.DOCS / "04-agent-development" / "lab-4-1.md").read_text()
+    for market, runs in (("with momentum", found["momentum"]), ("without", found["nothing"])):
+        assert len(runs) == len(lab_4_1_seeds.SEEDS)
+        figures = lab_4_1_seeds.summary(runs)
+        cells = [
+            f"{mean:.1f} ± {half:.1f}" for mean, half in (figures[n] for n in ("agent", "rule", "dice", "difference"))
+        ]
+        assert f"| {market} | {' | '.join(cells)} |" in page
+
+
+def test_agents_follow_momentum_and_find_none_where_there_is_none() -> None:
+    found = json.loads((paths.ROOT / "tests" / "exercises" / "lab_4_1_seeds.json").read_text())
+    there, none = lab_4_1_seeds.summary(found["momentum"]), lab_4_1_seeds.summary(found["nothing"])
+    assert there["agent"][0] - there["agent"][1] > 10
+    assert there["difference"][0] - there["difference"][1] > 0
+    assert abs(none["agent"][0]) < none["agent"][1], "no profit and no loss can be shown"
 
 
 @pytest.mark.parametrize("name", [name for name in files_of(FOLDER) if name.startswith("wrong/")])

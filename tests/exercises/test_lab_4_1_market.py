@@ -137,6 +137,30 @@ def test_flat_earns_nothing_dice_loses_and_the_rule_wins() -> None:
     assert average_reward(env, follow(feature=0)) > 12
 
 
+def chance_of_up(closes: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """What an observer who knows the market's law believes after each bar: P(direction is up), by Bayes' rule."""
+    believed, chances = 0.5, [0.5]
+    for move in np.diff(closes) / SIGMA_POINTS:
+        before = believed * (1 - 1 / TREND_BARS) + (1 - believed) / TREND_BARS
+        up = before * np.exp(-((move - STRENGTH) ** 2) / 2)
+        down = (1 - before) * np.exp(-((move + STRENGTH) ** 2) / 2)
+        believed = up / (up + down)
+        chances.append(believed)
+    return np.array(chances)
+
+
+def test_the_rule_is_near_the_best_that_can_be_known() -> None:
+    """So the lab may say that an agent cannot be much better than the rule."""
+    best, rule = [], []
+    for seed in range(1, 6):
+        closes = momentum_closes(seed, 6000)
+        mean = np.append(np.zeros(6), closes[6:] - closes[:-6])
+        env = MomentumEnvironment(closes, np.column_stack([mean, chance_of_up(closes) - 0.5]))
+        rule.append(average_reward(env, follow(feature=0)))
+        best.append(average_reward(env, follow(feature=1)))
+    assert np.mean(rule) < np.mean(best) < 1.2 * np.mean(rule)
+
+
 @pytest.mark.parametrize(
     ("change", "argument"),
     [
