@@ -119,7 +119,7 @@ def _body(request: Request) -> dict[str, Any]:
         raise HttpError(415, "unsupported_media_type", f"the body is {kind}; send Content-Type: application/json")
     try:
         value = json.loads(request.body, parse_constant=_no_constant)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:  # a text of nothing but brackets is nested too deeply
         raise HttpError(400, "invalid_request", f"the body is not JSON: {error}") from None
     if not isinstance(value, dict):
         raise HttpError(400, "invalid_request", f"the body must be a JSON object, not {type(value).__name__}")

@@ -41,6 +41,6 @@ def page_of(name: str, items: Iterable[T], call: Call, cursor: Callable[[T], str
 
 def _number(cursor: str) -> int:
     letters, _, digits = cursor.partition("-")
-    if not letters.isalpha() or not digits.isdigit():
+    if not (cursor.isascii() and letters.isalpha() and digits.isdecimal() and len(digits) < 20):
         raise HttpError(422, "invalid_value", f"since: got {cursor!r:.80}; give the next_since of an answer", "since")
     return int(digits)

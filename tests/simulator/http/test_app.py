@@ -75,6 +75,7 @@ def test_head_is_get_without_its_body(world: World) -> None:
         ("/api/v1/bars?limit=ten", 422, "limit", "limit: got 'ten'; give a whole number from 1 to 500"),
         ("/api/v1/bars?limit=nan", 422, "limit", "limit: got 'nan'; give a whole number from 1 to 500"),
         ("/api/v1/bars?symbl=ES", 400, "symbl", "symbl is not known in the query; known: symbol, timeframe, limit"),
+        ("/api/v1/events?since=E-²", 422, "since", "since: got 'E-²'; give the next_since of an answer"),
         ("/api/v1/events?since=yesterday", 422, "since", "since: got 'yesterday'; give the next_since of an answer"),
     ],
 )
@@ -88,6 +89,9 @@ def test_a_bad_parameter_is_named(world: World, target: str, status: int, argume
     [
         ("{", 400, "not JSON"),
         ("[1]", 400, "must be a JSON object, not list"),
+        ("[" * 90_000, 400, "not JSON"),
+        ('{"seconds": ' + "9" * 90_000 + "}", 400, "not JSON"),
+        ('{"seconds": 1e400}', 422, "give a number from 0"),
         ('{"seconds": NaN}', 400, "NaN is no JSON number"),
         ("", 422, "give exactly one of seconds, bars and until; got none"),
         ({"seconds": 1, "bars": 1}, 422, "got seconds, bars"),
