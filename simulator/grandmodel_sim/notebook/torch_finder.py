@@ -42,9 +42,9 @@ class TorchFinder(MetaPathFinder, Loader):
         """Where a module of `torch` is; None for every other name."""
         if fullname.split(".")[0] != "torch":
             return None
+        if fullname != "torch" and getattr(sys.modules.get("torch"), "__name__", "") != SUBSET:
+            return None  # another one is there and lacks the module, which is its own affair
         if fullname not in MODULES:
-            if "torch" not in sys.modules or sys.modules["torch"].__name__ != SUBSET:
-                return None  # the real one is there and lacks the module, which is its own affair
             raise ModuleNotFoundError(
                 f"No module named {fullname!r} in GrandModel's subset of PyTorch; it has {', '.join(MODULES)}",
                 name=fullname,
