@@ -23,7 +23,7 @@ export interface Acts {
 }
 
 function table(caption: string, heads: readonly string[], rows: readonly HTMLTableRowElement[]): HTMLElement {
-  const head = h("tr", {}, ...heads.map((text) => h("th", { scope: "col" }, text)));
+  const head = h("tr", {}, ...heads.map((text) => (text === "" ? h("td") : h("th", { scope: "col" }, text))));
   const body = h(
     "table",
     { class: "gm-desk-table" },
@@ -36,6 +36,13 @@ function table(caption: string, heads: readonly string[], rows: readonly HTMLTab
 
 function cell(text: string, kind = ""): HTMLTableCellElement {
   return h("td", { class: kind || undefined }, text);
+}
+
+/** A button whose name says which row it is for: many rows have the same word on theirs. */
+function named(label: string, name: string, onClick: () => void): HTMLButtonElement {
+  const element = button({ label, onClick });
+  element.setAttribute("aria-label", name);
+  return element;
 }
 
 function nothing(text: string): HTMLElement {
@@ -120,7 +127,7 @@ export function positionsPanel(state: DeskState, acts: Acts): HTMLElement[] {
       ? nothing("No position is open.")
       : table(
           "Positions",
-          ["", "position", "average", "last", "profit", ""],
+          ["instrument", "position", "average", "last", "profit", ""],
           held.map((position) => positionRow(position, acts)),
         );
   const orders =
@@ -139,11 +146,7 @@ export function positionsPanel(state: DeskState, acts: Acts): HTMLElement[] {
 }
 
 function positionRow(position: Position, acts: Acts): HTMLTableRowElement {
-  const close = button({
-    label: "Close",
-    title: `Close ${position.symbol}`,
-    onClick: () => acts.close(position.symbol),
-  });
+  const close = named("Close", `Close ${position.symbol}`, () => acts.close(position.symbol));
   return h(
     "tr",
     {},
@@ -160,9 +163,7 @@ function orderRow(order: Order, acts: Acts): HTMLTableRowElement {
   const what = `${order.side} ${order.quantity} ${order.symbol} ${order.type}`;
   const at = order.filled > 0 ? order.averagePrice : order.price;
   const state = order.filled > 0 && order.filled < order.quantity ? `${order.state} ${order.filled}` : order.state;
-  const cancel = order.isOpen
-    ? button({ label: "Cancel", title: `Cancel ${order.id}`, onClick: () => acts.cancel(order.id) })
-    : null;
+  const cancel = order.isOpen ? named("Cancel", `Cancel ${order.id}`, () => acts.cancel(order.id)) : null;
   return h(
     "tr",
     {},
@@ -246,11 +247,7 @@ function limitRow(limit: Limit, acts: Acts): HTMLTableRowElement {
     value: limit.value,
     "aria-label": `${limit.title}: new limit`,
   });
-  const set = button({
-    label: "Set",
-    title: `Set ${limit.title}`,
-    onClick: () => acts.limit(limit.name, field.valueAsNumber),
-  });
+  const set = named("Set", `Set ${limit.title}`, () => acts.limit(limit.name, field.valueAsNumber));
   return h(
     "tr",
     {},
@@ -272,9 +269,7 @@ export function alertsPanel({ alerts }: DeskState, acts: Acts): HTMLElement[] {
 
 function alertEntry(alert: Alert, acts: Acts): HTMLElement {
   const acknowledge =
-    alert.state === "active"
-      ? button({ label: "Acknowledge", title: `Acknowledge ${alert.id}`, onClick: () => acts.acknowledge(alert.id) })
-      : null;
+    alert.state === "active" ? named("Acknowledge", `Acknowledge ${alert.id}`, () => acts.acknowledge(alert.id)) : null;
   return h(
     "li",
     { "data-severity": alert.severity },
