@@ -1,4 +1,4 @@
-# expects: Bars count for more than dollars
+# expects: A fraction where dollars are asked for
 import math
 from itertools import pairwise
 
