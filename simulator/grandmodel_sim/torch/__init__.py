@@ -4,11 +4,13 @@ Names, arguments, defaults, element types and errors are PyTorch's, so a lab's f
 says `import torch`, `grandmodel_sim.notebook.torch_finder` decides which one it gets. What is not here says so and
 names the nearest that is. The package is small enough to be read:
 
-- `tensors` what a tensor is; `graph` how gradients go back; `dtypes` what type a result has
-- `pointwise`, `reductions`, `linear_algebra`, `shapes`, `indexing` the operations, each with its gradient
+- `tensors` what a tensor is; `recording` how an operation remembers the way back; `graph` how gradients take it;
+  `dtypes` what type a result has
+- `pointwise`, `comparisons`, `reductions`, `ordering`, `linear_algebra`, `shapes`, `joining`, `indexing`, `casting` the
+  operations, each with its gradient
 - `creation`, `randomness`, `distributions` where numbers come from
 - `nn` modules, layers, losses; `optim` optimisers
-- `serialization` files; `printing` how a tensor is shown
+- `serialization` files; `printing` how a tensor is shown; `missing` what is said of what is not here
 
 The largest differences from PyTorch: random numbers are other ones for the same seed; there are no derivatives of
 gradients, no other devices, and four element types (float32, float64, int64, bool).
@@ -17,6 +19,34 @@ gradients, no other devices, and four element types (float32, float64, int64, bo
 from typing import Any
 
 from grandmodel_sim.torch import autograd, distributions, nn, optim
+from grandmodel_sim.torch.casting import is_floating_point, is_tensor, result_type
+from grandmodel_sim.torch.comparisons import (
+    allclose,
+    bitwise_and,
+    bitwise_not,
+    bitwise_or,
+    bitwise_xor,
+    eq,
+    equal,
+    ge,
+    greater,
+    greater_equal,
+    gt,
+    isclose,
+    isfinite,
+    isinf,
+    isnan,
+    le,
+    less,
+    less_equal,
+    logical_and,
+    logical_not,
+    logical_or,
+    logical_xor,
+    lt,
+    ne,
+    not_equal,
+)
 from grandmodel_sim.torch.creation import (
     BoolTensor,
     DoubleTensor,
@@ -42,17 +72,8 @@ from grandmodel_sim.torch.creation import (
     zeros,
     zeros_like,
 )
-from grandmodel_sim.torch.dtypes import (
-    bool_ as bool,
-)
-from grandmodel_sim.torch.dtypes import (
-    dtype,
-    float32,
-    float64,
-    get_default_dtype,
-    int64,
-    set_default_dtype,
-)
+from grandmodel_sim.torch.dtypes import bool_ as bool
+from grandmodel_sim.torch.dtypes import dtype, float32, float64, get_default_dtype, int64, set_default_dtype
 from grandmodel_sim.torch.graph import enable_grad, inference_mode, is_grad_enabled, no_grad, set_grad_enabled
 from grandmodel_sim.torch.indexing import (
     gather,
@@ -60,72 +81,78 @@ from grandmodel_sim.torch.indexing import (
     index_select,
     masked_select,
     nonzero,
+    repeat_interleave,
     scatter,
     scatter_add,
     take_along_dim,
 )
-from grandmodel_sim.torch.linear_algebra import addmm, bmm, dot, einsum, matmul, mm, mv, outer
+from grandmodel_sim.torch.joining import (
+    cat,
+    chunk,
+    concat,
+    concatenate,
+    diag,
+    flip,
+    hstack,
+    narrow,
+    roll,
+    select,
+    split,
+    stack,
+    trace,
+    tril,
+    triu,
+    unbind,
+    vstack,
+)
+from grandmodel_sim.torch.linear_algebra import addmm, bmm, dot, einsum, matmul, mm, mv, norm, outer
 from grandmodel_sim.torch.missing import missing_from
 from grandmodel_sim.torch.nn.functional import log_softmax, softmax
+from grandmodel_sim.torch.ordering import (
+    amax,
+    amin,
+    argmax,
+    argmin,
+    argsort,
+    max,
+    median,
+    min,
+    quantile,
+    sort,
+    topk,
+    unique,
+)
 from grandmodel_sim.torch.pointwise import (
     abs,
     absolute,
     add,
-    allclose,
-    bitwise_and,
-    bitwise_not,
-    bitwise_or,
-    bitwise_xor,
     ceil,
     clamp,
     clip,
     cos,
     div,
     divide,
-    eq,
-    equal,
     exp,
     expm1,
     floor,
     floor_divide,
-    ge,
-    greater,
-    greater_equal,
-    gt,
-    is_floating_point,
-    is_tensor,
-    isclose,
-    isfinite,
-    isinf,
-    isnan,
-    le,
     lerp,
-    less,
-    less_equal,
     log,
     log1p,
     log2,
     log10,
-    logical_and,
-    logical_not,
-    logical_or,
-    logical_xor,
-    lt,
     masked_fill,
     maximum,
     minimum,
     mul,
     multiply,
     nan_to_num,
-    ne,
     neg,
     negative,
-    not_equal,
     pow,
     reciprocal,
     relu,
     remainder,
-    result_type,
     round,
     rsqrt,
     sigmoid,
@@ -160,29 +187,16 @@ from grandmodel_sim.torch.randomness import (
 )
 from grandmodel_sim.torch.reductions import (
     all,
-    amax,
-    amin,
     any,
-    argmax,
-    argmin,
-    argsort,
     bincount,
     count_nonzero,
     cumprod,
     cumsum,
     logsumexp,
-    max,
     mean,
-    median,
-    min,
-    norm,
     prod,
-    quantile,
-    sort,
     std,
     sum,
-    topk,
-    unique,
     var,
 )
 from grandmodel_sim.torch.serialization import load, save
@@ -190,38 +204,20 @@ from grandmodel_sim.torch.shapes import (
     broadcast_shapes,
     broadcast_tensors,
     broadcast_to,
-    cat,
-    chunk,
     clone,
-    concat,
-    concatenate,
-    diag,
     flatten,
-    flip,
-    hstack,
     movedim,
-    narrow,
     permute,
     ravel,
-    repeat_interleave,
     reshape,
-    roll,
-    select,
-    split,
     squeeze,
-    stack,
     swapaxes,
     swapdims,
     t,
     tile,
-    trace,
     transpose,
-    tril,
-    triu,
-    unbind,
     unflatten,
     unsqueeze,
-    vstack,
 )
 from grandmodel_sim.torch.tensors import Size, Tensor, device
 

@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 
 from grandmodel_sim.torch import dtypes
+from grandmodel_sim.torch.arguments import sizes
 from grandmodel_sim.torch.dtypes import Array
 from grandmodel_sim.torch.dtypes import dtype as Type
 from grandmodel_sim.torch.missing import not_offered
-from grandmodel_sim.torch.tensors import Number, Tensor, method, sizes, wrap
+from grandmodel_sim.torch.recording import method
+from grandmodel_sim.torch.tensors import Number, Tensor, wrap
 from grandmodel_sim.torch.tensors import device as Device
 
 Where = str | Device | None

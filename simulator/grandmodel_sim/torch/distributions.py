@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from grandmodel_sim.torch import dtypes, graph, pointwise
+from grandmodel_sim.torch.casting import quiet
 from grandmodel_sim.torch.creation import full, tensor
 from grandmodel_sim.torch.missing import missing_from, not_offered
 from grandmodel_sim.torch.nn import functional as F
-from grandmodel_sim.torch.randomness import _normal, multinomial
+from grandmodel_sim.torch.randomness import _normal, bernoulli, multinomial
 from grandmodel_sim.torch.shapes import broadcast_tensors, broadcast_to
 from grandmodel_sim.torch.tensors import Operand, Size, Tensor, wrap
 
@@ -141,7 +142,7 @@ class Categorical(Distribution):
         if probs is not None:
             self.probs = probs / probs.sum(-1, keepdim=True)
             p = probs._array
-            with pointwise.quiet():
+            with quiet():
                 valid = np.all(p >= 0) and np.all(np.abs(self.probs._array.sum(-1) - 1) < 1e-6)
             self._check_parameter("probs", probs, valid, "Simplex()")
         else:
@@ -258,8 +259,6 @@ class Bernoulli(Distribution):
 
     def sample(self, sample_shape: Sequence[int] = ()) -> Tensor:
         """0 or 1, in the type of the probabilities."""
-        from grandmodel_sim.torch.randomness import bernoulli
-
         return bernoulli(broadcast_to(self.probs.detach(), self._extended(sample_shape)))
 
     def log_prob(self, value: Tensor) -> Tensor:

@@ -7,21 +7,12 @@ from typing import Any, cast
 import numpy as np
 
 from grandmodel_sim.torch import dtypes, graph
+from grandmodel_sim.torch.arguments import axis
 from grandmodel_sim.torch.dtypes import Array
-from grandmodel_sim.torch.reductions import put_along
-from grandmodel_sim.torch.shapes import broadcast_to
-from grandmodel_sim.torch.tensors import (
-    Operand,
-    Tensor,
-    axis,
-    before_change,
-    method,
-    record,
-    replace,
-    value_of,
-    view,
-    wrap,
-)
+from grandmodel_sim.torch.ordering import put_along
+from grandmodel_sim.torch.recording import before_change, method, record, replace, value_of, view
+from grandmodel_sim.torch.shapes import broadcast_to, reshape
+from grandmodel_sim.torch.tensors import Operand, Tensor, wrap
 
 Basic = tuple[Any, ...]
 
@@ -302,6 +293,15 @@ def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
         return result
 
     return record("IndexSelectBackward0", x.take(i.reshape(-1), along), (input, back))
+
+
+@method()
+def repeat_interleave(input: Tensor, repeats: Any, dim: int | None = None) -> Tensor:
+    """Each element so many times, one after the other."""
+    x = reshape(input, -1) if dim is None else input
+    where = axis(dim or 0, x.ndim)
+    times = repeats._array.astype(np.intp) if isinstance(repeats, Tensor) else repeats
+    return index_select(x, where, wrap(np.repeat(np.arange(x.shape[where], dtype=np.int64), times)))
 
 
 @method(in_place=True)

@@ -6,9 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from grandmodel_sim.torch import ordering, pointwise, reductions
+from grandmodel_sim.torch.arguments import axes, check_broadcast
 from grandmodel_sim.torch.dtypes import C_NAMES, Array, of
 from grandmodel_sim.torch.missing import not_offered
-from grandmodel_sim.torch.tensors import Number, Tensor, check_broadcast, method, record, record_together
+from grandmodel_sim.torch.recording import method, record, record_together
+from grandmodel_sim.torch.reductions import Dim, spread
+from grandmodel_sim.torch.tensors import Number, Tensor
 
 Sequence = tuple[Any, ...] | list[Any]
 
@@ -135,6 +139,30 @@ def outer(input: Tensor, vec2: Tensor) -> Tensor:
 def addmm(input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: Number = 1, alpha: Number = 1) -> Tensor:
     """beta · input + alpha · (mat1 @ mat2)."""
     return input * beta + mm(mat1, mat2) * alpha
+
+
+@method()
+def norm(input: Tensor, p: float | str | None = "fro", dim: Dim = None, keepdim: bool = False) -> Tensor:
+    """The length of a vector: Σ|x|ᵖ to the power 1/p, with p = 2 by default; p = inf gives the largest |x|."""
+    x, over = input._array, axes(dim, input.ndim)
+    if x.dtype.kind != "f":
+        raise RuntimeError(
+            "linalg.vector_norm: Expected a floating point or complex tensor as input. Got " + input.dtype.title
+        )
+    order = 2.0 if p in ("fro", None) else float(p)
+    if order == np.inf:
+        return ordering.amax(pointwise.abs(input), over, keepdim)
+    if order == 1:
+        return reductions.sum(pointwise.abs(input), over, keepdim)
+    if order != 2:
+        return pointwise.pow(reductions.sum(pointwise.pow(pointwise.abs(input), order), over, keepdim), 1 / order)
+    y = np.sqrt((x * x).sum(axis=over, keepdims=keepdim))
+
+    def back(g: Array) -> Any:
+        length = spread(y, x, over, keepdim)
+        return spread(g, x, over, keepdim) * np.where(length == 0, 0, x / np.where(length == 0, 1, length))
+
+    return record("LinalgVectorNormBackward0", y, (input, back, input), reads_result=True)
 
 
 def einsum(equation: str, *operands: Tensor) -> Tensor:

@@ -13,15 +13,11 @@ from typing import Any
 import numpy as np
 
 from grandmodel_sim.torch import dtypes
+from grandmodel_sim.torch.arguments import check_broadcast
+from grandmodel_sim.torch.casting import is_floating, quiet, to_int
 from grandmodel_sim.torch.dtypes import Array
-from grandmodel_sim.torch.missing import not_offered
-from grandmodel_sim.torch.tensors import Number, Operand, Tensor, check_broadcast, method, pair, record, value_of, wrap
-
-
-def quiet() -> np.errstate:
-    """A block in which numpy gives inf and nan without a word, as PyTorch does."""
-    return np.errstate(all="ignore")
-
+from grandmodel_sim.torch.recording import method, pair, record, value_of
+from grandmodel_sim.torch.tensors import Number, Operand, Tensor, wrap
 
 # --- arithmetic ---
 
@@ -447,209 +443,6 @@ def masked_fill(input: Tensor, mask: Tensor, value: Operand) -> Tensor:
     )
 
 
-# --- comparisons and logic: no gradients ---
-
-
-def _comparison(name: str, operator: str, function: Callable[[Any, Any], Any]) -> Callable[[Tensor, Operand], Tensor]:
-    def compare(input: Tensor, other: Operand) -> Tensor:
-        a, b = pair(input, other, name)
-        return wrap(function(a, b))
-
-    compare.__name__ = compare.__qualname__ = name
-    compare.__doc__ = f"Whether input {operator} other, element by element."
-    return compare
-
-
-eq = method("__eq__")(_comparison("eq", "==", np.equal))
-ne = method("__ne__")(_comparison("ne", "!=", np.not_equal))
-lt = method("__lt__")(_comparison("lt", "<", np.less))
-le = method("__le__")(_comparison("le", "<=", np.less_equal))
-gt = method("__gt__")(_comparison("gt", ">", np.greater))
-ge = method("__ge__")(_comparison("ge", ">=", np.greater_equal))
-
-
-def _logic(name: str, word: str, function: Callable[[Any, Any], Any]) -> Callable[[Tensor, Tensor], Tensor]:
-    def logic(input: Tensor, other: Tensor) -> Tensor:
-        a, b = pair(input, other, name)
-        return wrap(function(a, b))
-
-    logic.__name__ = logic.__qualname__ = name
-    logic.__doc__ = f"Whether input {word} other holds; every number but 0 counts as true."
-    return logic
-
-
-logical_and = method()(_logic("logical_and", "and", np.logical_and))
-logical_or = method()(_logic("logical_or", "or", np.logical_or))
-logical_xor = method()(_logic("logical_xor", "xor", np.logical_xor))
-
-
-@method()
-def logical_not(input: Tensor) -> Tensor:
-    """Whether it is false; every number but 0 counts as true."""
-    return wrap(np.logical_not(input._array))
-
-
-def _bitwise(name: str, word: str, function: Callable[[Any, Any], Any]) -> Callable[[Tensor, Operand], Tensor]:
-    def bitwise(input: Tensor, other: Operand) -> Tensor:
-        a, b = pair(input, other, name)
-        if is_floating(a, b):
-            raise RuntimeError(f"{name} is not implemented for floating tensors; compare first: (a > 0) & (b > 0)")
-        return wrap(function(a, b))
-
-    bitwise.__name__ = bitwise.__qualname__ = name
-    bitwise.__doc__ = f"input {word} other, of bool tensors, or bit by bit of whole numbers."
-    return bitwise
-
-
-bitwise_and = method("__and__", "__rand__", in_place=True)(_bitwise("bitwise_and", "and", np.bitwise_and))
-bitwise_or = method("__or__", "__ror__", in_place=True)(_bitwise("bitwise_or", "or", np.bitwise_or))
-bitwise_xor = method("__xor__", "__rxor__", in_place=True)(_bitwise("bitwise_xor", "xor", np.bitwise_xor))
-
-
-@method("__invert__")
-def bitwise_not(input: Tensor) -> Tensor:
-    """Not input, of a bool tensor, or bit by bit of whole numbers."""
-    if input.is_floating_point():
-        raise TypeError("~ (operator.invert) is only implemented on integer and Boolean-type tensors")
-    return wrap(np.invert(input._array))
-
-
-@method()
-def isnan(input: Tensor) -> Tensor:
-    """Whether it is nan."""
-    return wrap(np.isnan(input._array))
-
-
-@method()
-def isinf(input: Tensor) -> Tensor:
-    """Whether it is infinite."""
-    return wrap(np.isinf(input._array))
-
-
-@method()
-def isfinite(input: Tensor) -> Tensor:
-    """Whether it is neither nan nor infinite."""
-    return wrap(np.isfinite(input._array))
-
-
-@method()
-def isclose(input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> Tensor:
-    """Whether |input - other| ≤ atol + rtol · |other|."""
-    _same_type(input, other, "isclose")
-    return wrap(np.isclose(input._array, other._array, rtol, atol, equal_nan))
-
-
-@method()
-def allclose(input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> bool:
-    """Whether `isclose` holds for all elements."""
-    _same_type(input, other, "allclose")
-    return bool(np.isclose(input._array, other._array, rtol, atol, equal_nan).all())
-
-
-def _same_type(input: Tensor, other: Tensor, function: str) -> None:
-    if input.dtype is not other.dtype:
-        raise RuntimeError(f"{input.dtype.title} did not match {other.dtype.title}")
-    check_broadcast(input.shape, other.shape)
-
-
-@method()
-def equal(input: Tensor, other: Tensor) -> bool:
-    """Whether both have the same shape and the same elements."""
-    return bool(np.array_equal(input._array, other._array))
-
-
-# --- the type of elements ---
-
-
-@method()
-def to(
-    self: Tensor,
-    *args: Any,
-    dtype: dtypes.dtype | None = None,
-    device: Any = None,
-    non_blocking: bool = False,
-    copy: bool = False,
-) -> Tensor:
-    """The tensor in another type, `x.to(torch.float64)`, or in that of another tensor; itself if nothing changes."""
-    for each in args:
-        if isinstance(each, dtypes.dtype):
-            dtype = each
-        elif isinstance(each, Tensor):
-            dtype = each.dtype
-        elif not isinstance(each, bool):
-            device = each
-    if device is not None and str(device).split(":")[0] != "cpu":
-        raise not_offered(f"device {str(device)!r}", "tensors are on 'cpu'")
-    kind = dtypes.numpy_type(dtype, self.dtype)
-    if kind == self._array.dtype and not copy:
-        return self
-    with quiet():
-        return record("ToCopyBackward0", self._array.astype(kind), (self, lambda g: g))
-
-
-def _cast(name: str, kind: dtypes.dtype) -> Callable[[Tensor], Tensor]:
-    def cast(self: Tensor) -> Tensor:
-        return to(self, kind)
-
-    cast.__name__ = cast.__qualname__ = name
-    cast.__doc__ = f"The tensor as {kind.name}."
-    return cast
-
-
-for _name, _kind in (
-    ("float", dtypes.float32),
-    ("double", dtypes.float64),
-    ("long", dtypes.int64),
-    ("bool", dtypes.bool_),
-):
-    method()(_cast(_name, _kind))
-
-to_int = _cast("long", dtypes.int64)
-
-
-@method()
-def type(self: Tensor, dtype: dtypes.dtype | None = None) -> Any:
-    """PyTorch's old name of its type, "torch.FloatTensor"; with `dtype`, the tensor in that type."""
-    return f"torch.{self.dtype.title}Tensor" if dtype is None else to(self, dtype)
-
-
-@method()
-def type_as(self: Tensor, other: Tensor) -> Tensor:
-    """The tensor in the type of `other`."""
-    return to(self, other.dtype)
-
-
-@method()
-def cpu(self: Tensor) -> Tensor:
-    """The tensor itself: it is there already."""
-    return self
-
-
-def is_floating(*operands: Any) -> bool:
-    """Whether any of these arrays, tensors or plain numbers is a floating one."""
-    return any(
-        isinstance(each, float)
-        or (isinstance(each, np.ndarray) and each.dtype.kind == "f")
-        or (isinstance(each, Tensor) and each.is_floating_point())
-        for each in operands
-    )
-
-
-def result_type(tensor1: Operand, tensor2: Operand) -> dtypes.dtype:
-    """The type that an operation on both has."""
-    return dtypes.common(value_of(tensor1, "result_type"), value_of(tensor2, "result_type"))
-
-
-def is_tensor(obj: object) -> bool:
-    """Whether it is a tensor."""
-    return isinstance(obj, Tensor)
-
-
-def is_floating_point(input: Tensor) -> bool:
-    """Whether its elements are float32 or float64."""
-    return input.is_floating_point()
-
-
 @method()
 def true_divide(input: Operand, other: Operand) -> Tensor:
     """`div` without rounding."""
@@ -658,8 +451,7 @@ def true_divide(input: Operand, other: Operand) -> Tensor:
 
 # Other names that PyTorch has for the same.
 subtract, multiply, divide, negative = sub, mul, div, neg
-absolute, clip, not_equal, greater, less = abs, clamp, ne, gt, lt
-greater_equal, less_equal, fix = ge, le, trunc
+absolute, clip = abs, clamp
 for _name, _function in {
     "subtract": sub,
     "multiply": mul,

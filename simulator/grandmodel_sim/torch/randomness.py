@@ -17,7 +17,8 @@ from grandmodel_sim.torch import dtypes
 from grandmodel_sim.torch.creation import Where, _leaf, _size
 from grandmodel_sim.torch.dtypes import Array
 from grandmodel_sim.torch.dtypes import dtype as Type
-from grandmodel_sim.torch.tensors import Number, Tensor, before_change, method, replace, wrap
+from grandmodel_sim.torch.recording import before_change, method, replace
+from grandmodel_sim.torch.tensors import Number, Tensor, wrap
 
 
 class Generator:

@@ -20,7 +20,7 @@ def test_gradients_are_the_slopes_that_central_differences_find(part: int) -> No
 
 
 def test_a_wrong_gradient_is_found() -> None:
-    from grandmodel_sim.torch.tensors import record
+    from grandmodel_sim.torch.recording import record
 
     def wrong(torch: Any, x: Any) -> Any:
         return record("WrongBackward0", x._array**2, (x, lambda g: g * x._array))

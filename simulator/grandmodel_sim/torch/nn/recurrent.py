@@ -11,14 +11,15 @@ import numpy as np
 from grandmodel_sim.torch.creation import empty, zeros
 from grandmodel_sim.torch.dtypes import Array
 from grandmodel_sim.torch.dtypes import dtype as Type
+from grandmodel_sim.torch.joining import stack
 from grandmodel_sim.torch.missing import not_offered
 from grandmodel_sim.torch.nn import functional as F
 from grandmodel_sim.torch.nn import init
 from grandmodel_sim.torch.nn.module import Module
 from grandmodel_sim.torch.nn.parameter import Parameter
 from grandmodel_sim.torch.pointwise import logistic
-from grandmodel_sim.torch.shapes import stack
-from grandmodel_sim.torch.tensors import Tensor, record_together
+from grandmodel_sim.torch.recording import record_together
+from grandmodel_sim.torch.tensors import Tensor
 
 
 def gru_layer(

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from grandmodel_sim.torch.joining import cat
 from grandmodel_sim.torch.missing import missing_from
-from grandmodel_sim.torch.shapes import cat
 from grandmodel_sim.torch.tensors import Tensor, wrap
 
 __all__ = [
