@@ -153,12 +153,15 @@ class World:
 
     def _run_until(self, target: int) -> None:
         while True:
-            part = min(self._parts, key=lambda part: part.next_ms())
-            due = part.next_ms()
-            if due > target:
+            next_part, due = None, target + 1
+            for part in self._parts:  # of those that are due at one instant, the first
+                at = part.next_ms()
+                if at < due:
+                    next_part, due = part, at
+            if next_part is None:
                 break
             self._clock.move_to(due)
-            part.step()
+            next_part.step()
         self._clock.move_to(target)
 
     # --- reading ---

@@ -69,6 +69,9 @@ class TradingSystem:
 
     Make it before the pipeline: resting orders are worked through a bar before anybody decides on it.
 
+    `strategic` and `tactical` may be replaced by agents of your own. A snapshot does not hold them, so a world that
+    traded with them cannot be restored from one; `grandmodel_sim.agents.replay` tries an agent without trading.
+
     Args:
         seed: the world's.
         clock: the world's.

@@ -235,6 +235,42 @@ def test_a_crash_trips_the_breakers_and_the_emergency_stop_closes_everything() -
     assert (refused.state, refused.code) == ("REJECTED", "system_stopped")
 
 
+def test_after_a_reset_drawdown_counts_from_the_equity_of_then() -> None:
+    world = World(7)
+    world.set_limit("drawdown_stop", 0.02)
+    world.advance(3600)
+    world.submit_order("ES", "BUY", 10)
+    world.advance(5)
+    world.stress(1800, move=-0.02)
+    world.advance(1800)
+    (breach,) = [event for event in world.events.of("RISK_BREACH") if event.payload["rule"] == "drawdown_stop"]
+    assert breach.payload["action"] == "emergency_stop"
+    assert causes(world, world.events.of("EMERGENCY_STOP")[0]) == ["EMERGENCY_STOP"]
+    assert world.trading.state == "EMERGENCY_STOP"
+    world.reset_emergency_stop("Ada")
+    assert world.trading.risk.breakers.drawdown == 0.0
+    assert world.trading.portfolio.drawdown > 0.01  # the portfolio's own peak stays
+    world.advance(1800)
+    assert world.trading.state == "ON"
+    assert not world.trading.alerts.open("EMERGENCY_STOP")
+
+
+def test_agents_can_be_replaced() -> None:
+    class Bold(Strategic):
+        """Acts on anything."""
+
+        def decide(self, view: View) -> Decision:
+            action = "bullish" if view.direction > 0 else "bearish"
+            return self.decision(view, action, 1.0, "it follows the synergy.")
+
+    usual, bold = World(2), World(2)
+    bold.trading.strategic = Bold()
+    for world in (usual, bold):
+        world.advance(2 * 86_400)
+    assert len(bold.events.of("EXECUTE_TRADE")) > len(usual.events.of("EXECUTE_TRADE"))
+    assert bold.bus.failures == []
+
+
 def test_stress_makes_trading_dearer_while_it_lasts() -> None:
     world = World(2)
     world.advance(7200)
