@@ -24,6 +24,7 @@ import numpy as np
 from grandmodel_sim.errors import BadInput
 from grandmodel_sim.marl.hyperparameters import Hyperparameters
 from grandmodel_sim.marl.metrics import Metrics
+from grandmodel_sim.marl.vector import shape_of
 
 if TYPE_CHECKING:
     from grandmodel_sim.marl.mappo_trainer import MAPPOTrainer
@@ -36,8 +37,6 @@ LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the same training is the same file, whenever
 
 def of(trainer: "MAPPOTrainer") -> dict[str, Any]:
     """Everything that the future of a training depends on."""
-    from grandmodel_sim.marl.mappo_trainer import shape_of
-
     norm = trainer._values
     return {
         "format": FORMAT,
@@ -77,8 +76,6 @@ def into(trainer: "MAPPOTrainer", path: str | Path, saved: dict[str, Any]) -> No
     Raises:
         BadInput: if the checkpoint does not fit the trainer's environment.
     """
-    from grandmodel_sim.marl.mappo_trainer import shape_of
-
     here = shape_of(trainer._env)
     if saved["shape"] != here:
         raise BadInput("environment", here, f"{path} was trained on {saved['shape']}")

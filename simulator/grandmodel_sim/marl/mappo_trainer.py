@@ -8,7 +8,7 @@ actions in `heads`; Lab 2.1's `MARLTrainer` is the same algorithm with a network
 Letters: T steps, B copies, A agents, G networks (1 if shared, else A), R rows of one network.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -25,9 +25,9 @@ from grandmodel_sim.marl.mappo import ValueNorm, advantages, explained_variance,
 from grandmodel_sim.marl.metrics import Evaluation, Metrics
 from grandmodel_sim.marl.mlp import MLP
 from grandmodel_sim.marl.networks import Adam, Array
-from grandmodel_sim.marl.rollout import Episodes, Rollout
+from grandmodel_sim.marl.rollout import Episodes, Rollout, play_episodes
 from grandmodel_sim.marl.spaces import Box, Discrete
-from grandmodel_sim.marl.vector import VectorEnvironment
+from grandmodel_sim.marl.vector import VectorEnvironment, shape_of
 
 #: Episodes that `evaluate` plays at once, at most.
 SIDE_BY_SIDE = 100
@@ -312,6 +312,22 @@ class MAPPOTrainer:
         best = self._head.best(self._outputs(observations, masks))
         return self._for_environment(self._layout.ungrouped(best))
 
+    def decide(self, observations: Mapping[str, Array]) -> dict[str, Any]:
+        """The actions that the agents think best, from what `reset` or `step` of one environment returned, by agent.
+
+        For environments in which all agents always act, see alike and may do everything; `act` is for the others.
+
+        Raises:
+            BadInput: for other agents or other observations than those that were trained.
+        """
+        agents, size = self._env.agents, self._env.observation_size
+        if set(observations) != set(agents) or any(np.shape(seen) != (size,) for seen in observations.values()):
+            came = {agent: np.shape(seen) for agent, seen in observations.items()}
+            raise BadInput("observations", came, f"give one of shape ({size},) for each of {', '.join(agents)}")
+        actions = self.act(np.stack([observations[agent] for agent in agents])[None])[0]
+        discrete = isinstance(self._env.action_space, Discrete)
+        return {agent: int(action) if discrete else action for agent, action in zip(agents, actions, strict=True)}
+
     def evaluate(self, environment: Any = None, episodes: int = 100, *, seed: int = 1_000_000) -> Evaluation:
         """Play whole episodes with the best actions. Nothing is explored and nothing is learnt.
 
@@ -334,21 +350,10 @@ class MAPPOTrainer:
             )
             self._accept(env)
             env.restart(seed + first)
-            played = self._play(env)
+            played = play_episodes(env, self.act)
             rewards.append(played[0])
             lengths.append(played[1])
         return Evaluation(np.concatenate(rewards), np.concatenate(lengths))
-
-    def _play(self, env: VectorEnvironment) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-        """One episode in each copy; what comes after it in a copy is not counted."""
-        total, length = np.zeros((env.batch, len(env.agents))), np.zeros(env.batch, np.int64)
-        running = np.ones(env.batch, dtype=bool)
-        while running.any():
-            outcome = env.advance(self.act(env.observations(), env.action_masks()))
-            total[running] += outcome.rewards[running]
-            length[running] += 1
-            running &= ~outcome.over
-        return total, length
 
     def _accept(self, env: VectorEnvironment) -> None:
         if shape_of(env) != shape_of(self._env):
@@ -392,10 +397,3 @@ class IPPOTrainer(MAPPOTrainer):
 
 def _mean_of(steps: list[dict[str, float]], name: str) -> float:
     return sum(step[name] for step in steps) / len(steps)
-
-
-def shape_of(env: VectorEnvironment) -> str:
-    """What must be the same for agents to move from one environment to another, as a text."""
-    space = env.action_space
-    actions = f"{space.n} actions" if isinstance(space, Discrete) else f"actions of shape {space.shape}"
-    return f"agents {', '.join(env.agents)}; observations of {env.observation_size} numbers; {actions}"

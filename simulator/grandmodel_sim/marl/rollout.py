@@ -3,6 +3,7 @@
 Letters: T steps, B copies, A agents, I inputs of the policy, C inputs of the critic, K outputs of the policy.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -88,3 +89,25 @@ class Rollout:
         self.terminated[t], self.truncated[t] = outcome.terminated, outcome.truncated
         if outcome.final_observations is not None and outcome.final_states is not None:
             self.cuts.append(Cut(t, outcome.truncated, outcome.final_observations, outcome.final_states))
+
+
+def play_episodes(
+    env: VectorEnvironment, act: Callable[[Floats, Flags | None], NDArray[Any]]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """One episode in each copy; what comes after it in a copy is not counted.
+
+    Args:
+        env: just restarted.
+        act: from observations and action masks to actions.
+
+    Returns:
+        Rewards summed over each episode, shape (B, A), and lengths in steps, shape (B,).
+    """
+    total, length = np.zeros((env.batch, len(env.agents))), np.zeros(env.batch, np.int64)
+    running = np.ones(env.batch, dtype=bool)
+    while running.any():
+        outcome = env.advance(act(env.observations(), env.action_masks()))
+        total[running] += outcome.rewards[running]
+        length[running] += 1
+        running &= ~outcome.over
+    return total, length

@@ -78,6 +78,13 @@ class VectorEnvironment(Protocol):
         """Go back to where `save` was called."""
 
 
+def shape_of(env: VectorEnvironment) -> str:
+    """What must be the same for agents to move from one environment to another, as a text."""
+    space = env.action_space
+    actions = f"{space.n} actions" if isinstance(space, Discrete) else f"actions of shape {space.shape}"
+    return f"agents {', '.join(env.agents)}; observations of {env.observation_size} numbers; {actions}"
+
+
 class ArrayEnvironment(ABC):
     """Base of environments whose copies are rows of arrays.
 

@@ -255,6 +255,19 @@ def test_actions_for_observations_are_the_likeliest_and_within_bounds() -> None:
     assert masked.act(np.ones((1, 2, 1), np.float32), masks).tolist() == [[2, 1]]
 
 
+@pytest.mark.parametrize("make", ENVIRONMENTS)
+def test_decisions_play_an_environment_of_dictionaries(make: Any) -> None:
+    trainer, env = MAPPOTrainer(make, SMALL, seed=0), make()
+    observations, _ = env.reset(seed=1)
+    played = 0
+    while env.agents:
+        observations = env.step(trainer.decide(observations))[0]  # the environment refuses what it cannot take
+        played += 1
+    assert played > 5
+    with pytest.raises(BadInput, match=r"observations: got .*; give one of shape"):
+        trainer.decide({agent: seen[:-1] for agent, seen in observations.items()} or {"x": np.zeros(1)})
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
