@@ -240,10 +240,11 @@ mistake(
     "saving.",
 )
 mistake(
-    "PyTorch is imported and not used",
-    when=lambda run: isinstance(run.error, ModuleNotFoundError) and run.error.name == "torch",
-    text="The lab as it was first written imports torch and never uses it. The trainer here is written in numpy: "
-    "delete the line.",
+    "PyTorch is seeded, the trainer is not",
+    when=lambda run: run.get("torch") is not None and run["trainer"].seed is None,
+    text="The lab as it was first written imports torch and never uses it. The trainer here is written in numpy and "
+    "draws from a generator of its own, so `torch.manual_seed` does nothing for it: give `MARLTrainer` its `seed` and "
+    "delete the import.",
 )
 mistake(
     "A training reward is reported as the test result",

@@ -1,4 +1,4 @@
-# expects: PyTorch is imported and not used
+# expects: PyTorch is seeded, the trainer is not
 import os
 
 import numpy as np
@@ -10,6 +10,7 @@ from src.training.marl_trainer import MARLTrainer
 
 SEED = 7
 FEATURES = ["close", "volume", "mlmi", "fvg"]
+torch.manual_seed(SEED)
 
 # 1. Two environments: the earlier file to learn from, the later one to be judged on.
 env = TradingEnvironment(
@@ -37,7 +38,6 @@ trainer = MARLTrainer(
     hidden_size=128,
     learning_rate=0.001,
     batch_size=32,
-    seed=SEED,
 )
 
 # 4. Training: each episode plays 32 sessions and learns from them once.
