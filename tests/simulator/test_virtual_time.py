@@ -36,8 +36,9 @@ class Page:
 
 @pytest.fixture
 def page(tmp_path: Path) -> Iterator[Page]:
+    page = Page(tmp_path)
     path = list(sys.meta_path)
-    yield Page(tmp_path)
+    yield page
     assert sys.meta_path == path
 
 
