@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,22 @@ from grandmodel_sim.torch.reductions import Dim, spread
 from grandmodel_sim.torch.tensors import Number, Tensor
 
 Sequence = tuple[Any, ...] | list[Any]
+
+
+if sys.platform == "emscripten":
+
+    def product(a: Array, b: Array) -> Array:
+        """a @ b. numpy has no BLAS in WebAssembly: its plain loop takes half as long if both lie along the sum."""
+        if b.ndim > 1:
+            b = np.ascontiguousarray(b.swapaxes(-1, -2)).swapaxes(-1, -2)
+        return np.matmul(np.ascontiguousarray(a), b)
+
+else:
+
+    def product(a: Array, b: Array) -> Array:
+        """a @ b; BLAS takes both as they lie."""
+        result: Array = np.matmul(a, b)
+        return result
 
 
 @method("__matmul__")
@@ -32,8 +49,8 @@ def matmul(input: Tensor, other: Tensor) -> Tensor:
         if b.ndim == 1:  # each row of `a` met the same column
             return g[..., None] * b
         if a.ndim == 1:
-            return (b @ g[..., None])[..., 0]
-        return g @ b.swapaxes(-1, -2)
+            return product(b, g[..., None])[..., 0]
+        return product(g, b.swapaxes(-1, -2))
 
     def back_other(g: Array) -> Any:
         if a.ndim == 1 and b.ndim == 1:
@@ -43,13 +60,13 @@ def matmul(input: Tensor, other: Tensor) -> Tensor:
         if b.ndim == 1:
             return (g[..., None] * a).reshape(-1, a.shape[-1]).sum(axis=0)
         if b.ndim == 2 and a.ndim > 2:  # one product instead of one a batch
-            return a.reshape(-1, a.shape[-1]).T @ g.reshape(-1, g.shape[-1])
-        return a.swapaxes(-1, -2) @ g
+            return product(a.reshape(-1, a.shape[-1]).T, g.reshape(-1, g.shape[-1]))
+        return product(a.swapaxes(-1, -2), g)
 
     name = (
         "DotBackward0" if a.ndim == b.ndim == 1 else "MmBackward0" if a.ndim == b.ndim == 2 else "UnsafeViewBackward0"
     )
-    return record(name, np.matmul(a, b), (input, back_input, other), (other, back_other, input))
+    return record(name, product(a, b), (input, back_input, other), (other, back_other, input))
 
 
 def _check(a: Array, b: Array) -> None:

@@ -27,6 +27,13 @@ def spread(g: Array, x: Array, over: tuple[int, ...], keepdim: bool) -> Array:
     return np.expand_dims(g, over)
 
 
+def repeated(g: Array, x: Array) -> Array:
+    """A gradient in the shape of `x`, each element in memory of its own: matrix products are slow without."""
+    result = np.empty(x.shape, g.dtype)
+    result[...] = g
+    return result
+
+
 @method()
 @numpy_names
 def sum(input: Tensor, dim: Dim = None, keepdim: bool = False, *, dtype: dtypes.dtype | None = None) -> Tensor:
@@ -34,7 +41,7 @@ def sum(input: Tensor, dim: Dim = None, keepdim: bool = False, *, dtype: dtypes.
     x, over = input._array, axes(dim, input.ndim)
     kind = dtypes.numpy_type(dtype, dtypes.int64 if x.dtype.kind in "bi" else input.dtype)
     total = x.sum(axis=over, keepdims=keepdim, dtype=kind)
-    return record("SumBackward0", total, (input, lambda g: np.broadcast_to(spread(g, x, over, keepdim), x.shape)))
+    return record("SumBackward0", total, (input, lambda g: repeated(spread(g, x, over, keepdim), x)))
 
 
 @method()
@@ -52,7 +59,7 @@ def mean(input: Tensor, dim: Dim = None, keepdim: bool = False, *, dtype: dtypes
         average = x.sum(axis=over, keepdims=keepdim, dtype=dtypes.numpy_type(dtype, input.dtype)) / x.dtype.type(count)
 
     def back(g: Array) -> Array:
-        return np.broadcast_to(spread(g / g.dtype.type(count), x, over, keepdim), x.shape)
+        return repeated(spread(g / g.dtype.type(count), x, over, keepdim), x)
 
     return record("MeanBackward0", average.astype(dtypes.numpy_type(dtype, input.dtype)), (input, back))
 

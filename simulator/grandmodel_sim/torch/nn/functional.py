@@ -10,7 +10,7 @@ import numpy as np
 
 from grandmodel_sim.torch import dtypes, pointwise
 from grandmodel_sim.torch.dtypes import Array
-from grandmodel_sim.torch.linear_algebra import matmul
+from grandmodel_sim.torch.linear_algebra import matmul, product
 from grandmodel_sim.torch.missing import missing_from, not_offered
 from grandmodel_sim.torch.nn.activation_functions import (
     elu,
@@ -88,7 +88,7 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
             f"mat1 and mat2 shapes cannot be multiplied ({rows}x{x.shape[-1] if x.ndim else 1} and "
             f"{w.shape[-1]}x{w.shape[0]})"
         )
-    y = x @ w.T
+    y = product(x, w.T)
     if bias is not None:
         y += bias._array
 
@@ -98,8 +98,8 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     return record(
         "AddmmBackward0" if bias is not None else "MmBackward0",
         y,
-        (input, lambda g: g @ w, weight),
-        (weight, lambda g: flat(g).T @ flat(x), input),
+        (input, lambda g: product(g, w), weight),
+        (weight, lambda g: product(flat(g).T, flat(x)), input),
         (bias, lambda g: flat(g).sum(axis=0)),
     )
 
@@ -230,18 +230,18 @@ def conv1d(
     windows = np.lib.stride_tricks.sliding_window_view(x, reach, 2)[:, :, ::stride, ::dilation]
     rows = windows.transpose(0, 2, 1, 3).reshape(-1, channels * taps)
     flat = w.reshape(filters, -1)
-    y = (rows @ flat.T).reshape(-1, steps, filters)
+    y = product(rows, flat.T).reshape(-1, steps, filters)
     if bias is not None:
         y += bias._array
 
     def backward(g: Array) -> list[Array | None]:
         by_step = g.transpose(0, 2, 1).reshape(-1, filters)
-        to_windows = (by_step @ flat).reshape(-1, steps, channels, taps)
+        to_windows = product(by_step, flat).reshape(-1, steps, channels, taps)
         dx = np.zeros_like(x)
         for tap in range(taps):  # an element is in as many windows as reach over it
             start = tap * dilation
             dx[:, :, start : start + stride * (steps - 1) + 1 : stride] += to_windows[..., tap].transpose(0, 2, 1)
-        dw = (by_step.T @ rows).reshape(w.shape)
+        dw = product(by_step.T, rows).reshape(w.shape)
         return [dx[:, :, before : length - after], dw, by_step.sum(axis=0)]
 
     return record_together("ConvolutionBackward0", y.transpose(0, 2, 1), [input, weight, bias], backward)

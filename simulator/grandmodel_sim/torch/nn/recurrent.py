@@ -12,6 +12,7 @@ from grandmodel_sim.torch.creation import empty, zeros
 from grandmodel_sim.torch.dtypes import Array
 from grandmodel_sim.torch.dtypes import dtype as Type
 from grandmodel_sim.torch.joining import stack
+from grandmodel_sim.torch.linear_algebra import product
 from grandmodel_sim.torch.missing import not_offered
 from grandmodel_sim.torch.nn import functional as F
 from grandmodel_sim.torch.nn import init
@@ -47,7 +48,7 @@ def gru_layer(
     """
     x, h0, wi, wh = (each._array for each in (input, hidden, w_ih, w_hh))
     size = wh.shape[1]
-    from_input = x @ wi.T  # of all moments at once: it does not depend on the state
+    from_input = product(x, wi.T)  # of all moments at once: it does not depend on the state
     if b_ih is not None:
         from_input += b_ih._array
     states = np.empty((len(x) + 1, *h0.shape), x.dtype)
@@ -55,7 +56,7 @@ def gru_layer(
     gates = np.empty((len(x), *h0.shape[:-1], 3 * size), x.dtype)  # r, z and n
     inner = np.empty((len(x), *h0.shape), x.dtype)  # h·Whnᵀ + bhn
     for t in range(len(x)):
-        from_state = states[t] @ wh.T
+        from_state = product(states[t], wh.T)
         if b_hh is not None:
             from_state += b_hh._array
         inner[t] = from_state[..., 2 * size :]
@@ -77,13 +78,13 @@ def gru_layer(
             for i, (of_input, of_state) in enumerate(((dr, dr), (dz, dz), (dn, dn * r))):
                 to_input[t, ..., i * size : (i + 1) * size] = of_input
                 to_state[t, ..., i * size : (i + 1) * size] = of_state
-            dh = dh * z + to_state[t] @ wh
+            dh = dh * z + product(to_state[t], wh)
         flat_input, flat_state = to_input.reshape(-1, 3 * size), to_state.reshape(-1, 3 * size)
         return [
-            to_input @ wi,
+            product(to_input, wi),
             dh,
-            flat_input.T @ x.reshape(-1, x.shape[-1]),
-            flat_state.T @ states[:-1].reshape(-1, size),
+            product(flat_input.T, x.reshape(-1, x.shape[-1])),
+            product(flat_state.T, states[:-1].reshape(-1, size)),
             flat_input.sum(axis=0) if b_ih is not None else None,
             flat_state.sum(axis=0) if b_hh is not None else None,
         ]
