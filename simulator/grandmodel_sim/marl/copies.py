@@ -206,7 +206,13 @@ class ParallelCopies:
             if isinstance(seen, Mapping):
                 mask = seen.get("action_mask", mask)
                 seen = seen["observation"]
-            self._observations[row, place, :size] = encode(seen)
+            numbers = encode(seen)
+            name = f"observations[{agent!r}]"
+            if numbers.shape != (size,):
+                raise BadInput(name, np.shape(seen), f"its space says {size} numbers: send as many")
+            if not np.isfinite(numbers).all():
+                raise BadInput(name, seen, "give finite numbers")
+            self._observations[row, place, :size] = numbers
             if self._choices:
                 count = self._choices[place]
                 self._masks[row, place, count:] = False

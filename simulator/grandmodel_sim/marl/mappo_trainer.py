@@ -116,7 +116,7 @@ class MAPPOTrainer:
             The metrics of these updates.
 
         Raises:
-            BadInput: for fewer than one update.
+            BadInput: for fewer than one update; or for a reward or an observation that is not a finite number.
         """
         if isinstance(updates, bool) or not isinstance(updates, int) or updates < 1:
             raise BadInput("updates", updates, "give a whole number from 1")
@@ -145,6 +145,7 @@ class MAPPOTrainer:
             rollout.keep(t, actions, outcome)
             self._episodes.count(outcome)
         rollout.look(env, steps)
+        rollout.check(env.agents)
         self.steps += steps * env.batch
 
     def _learn(self) -> Metrics:

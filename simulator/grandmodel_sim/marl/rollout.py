@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from grandmodel_sim.errors import BadInput
 from grandmodel_sim.marl.vector import Flags, Floats, Outcome, VectorEnvironment
 
 
@@ -89,6 +90,17 @@ class Rollout:
         self.terminated[t], self.truncated[t] = outcome.terminated, outcome.truncated
         if outcome.final_observations is not None and outcome.final_states is not None:
             self.cuts.append(Cut(t, outcome.truncated, outcome.final_observations, outcome.final_states))
+
+    def check(self, agents: tuple[str, ...]) -> None:
+        """Refuse rewards that nothing can be learnt from.
+
+        Raises:
+            BadInput: for a reward that is NaN or infinite; the message names the agent.
+        """
+        if not np.isfinite(self.rewards).all():
+            step, copy, agent = np.argwhere(~np.isfinite(self.rewards))[0]
+            got = f"{agents[agent]} got it at step {step} of the rollout in copy {copy}"
+            raise BadInput("reward", float(self.rewards[step, copy, agent]), f"{got}; give finite numbers")
 
 
 def play_episodes(

@@ -149,6 +149,41 @@ def test_what_cannot_be_an_environment_is_named() -> None:
         vectorise(Blind, 1)
 
 
+@pytest.mark.parametrize(
+    ("part", "message"),
+    [
+        ("reward", r"reward: got nan; b got it at step \d of the rollout in copy \d; give finite numbers"),
+        ("observation", r"observations\['b'\]: got .*inf.*; give finite numbers"),
+    ],
+)
+def test_numbers_that_are_none_are_refused_before_they_are_learnt_from(part: str, message: str) -> None:
+    class Sick(Lottery):
+        def step(self, actions: dict[str, int]) -> Any:
+            observations, rewards, *rest = super().step(actions)
+            if self.round == 1 and part == "reward":
+                rewards["b"] = float("nan")
+            if self.round == 1 and part == "observation":
+                observations["b"] = np.array([0, np.inf, 0])
+            return observations, rewards, *rest
+
+    agents = IPPOTrainer(Sick, Hyperparameters(copies=2, rollout_steps=4, hidden_sizes=(8,)), seed=0)
+    before = agents.actor.vector.copy()
+    with pytest.raises(BadInput, match=message):
+        agents.train()
+    np.testing.assert_array_equal(agents.actor.vector, before)
+    assert (agents.steps, agents.updates) == (0, [])
+
+
+def test_an_observation_that_its_space_does_not_hold_is_named() -> None:
+    class Wide(Lottery):
+        def _observe(self, agents: list[str]) -> Any:
+            seen, infos = super()._observe(agents)
+            return {agent: np.zeros(4) if agent == "c" else value for agent, value in seen.items()}, infos
+
+    with pytest.raises(BadInput, match=r"observations\['c'\]: got \(4,\); its space says 3 numbers"):
+        vectorise(Wide, 1)
+
+
 def test_our_environments_keep_their_arrays() -> None:
     for environment in (CartPole, CartPole(), lambda: CartPole()):
         assert isinstance(vectorise(environment, 3), CartPoles)
