@@ -54,7 +54,8 @@ def at_quote(order: Order, last: float, one: float, all: float) -> float | None:
     Args:
         order: a market, limit or triggered stop order.
         last: the last price, in points.
-        one, all: points that one contract, and all contracts that would trade, lose against it.
+        one: points that one contract would lose against it.
+        all: points that all contracts together would lose against it, each.
     """
     price = last + order.sign * all
     if order.limit_price is None:
