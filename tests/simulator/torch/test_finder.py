@@ -152,3 +152,24 @@ def test_a_type_that_is_not_offered_is_refused_by_name() -> None:
     with pytest.raises(TypeError, match=r"dtype: got 'float'; accepted are torch\.bool, torch\.int64"):
         torch.zeros(2, dtype="float")  # type: ignore[arg-type]
     assert torch.from_numpy(np.zeros(2, np.int32)).dtype is torch.int64
+
+
+@pytest.mark.skipif(not ABSENT, reason="PyTorch is installed, so it is found first")
+def test_cells_scripts_and_graded_answers_can_import_torch(tmp_path: Path) -> None:
+    from grandmodel_sim.browser import Session
+    from grandmodel_sim.grading import grade
+
+    said: list[tuple[str, str]] = []
+    session = Session(emit=lambda kind, text: said.append((kind, text)), root=str(tmp_path))
+    code = "import torch\nfrom torch import nn\nx = torch.ones(2, requires_grad=True)\n(x * 3).sum().backward()\nx.grad"
+    assert session.run_cell_now(code, "4.1", "cell first")
+    assert said == [("result", "tensor([3., 3.])")]
+    (tmp_path / "a.py").write_text("import torch.optim as optim\nprint(optim.Adam.__name__)\n")
+    assert list(session.run_command(["python", "a.py"])) == [("stdout", "Adam\n")]
+    checks = (
+        "from grandmodel_sim.grading import check\n"
+        "@check('the loss is 5', step=1, points=1)\n"
+        "def loss(run):\n    run.expect(run['loss'] == 5.0, expected='5.0', found=run['loss'])\n"
+    )
+    report = grade("4.1", "import torch\nloss = torch.tensor([2.0, 3.0]).sum().item()", checks, files={})
+    assert report["passed"] and report["error"] is None

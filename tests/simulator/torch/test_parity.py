@@ -89,6 +89,7 @@ def test_an_error_says_what_pytorch_says(theirs: dict[str, Any], name: str) -> N
 @pytest.mark.skipif(
     importlib.machinery.PathFinder.find_spec("torch") is None, reason="PyTorch is not installed; see record.py"
 )
+@pytest.mark.filterwarnings("ignore")  # PyTorch's own, about what will change
 def test_pytorch_itself_still_does_what_was_recorded(theirs: dict[str, Any]) -> None:
     import torch as real
 
