@@ -407,8 +407,9 @@ class RiskAgent:
         else:
             said = ", ".join(f"{opinion.agent} {opinion.contracts}" for opinion in opinions)
             size = f"{inputs['contracts']:.0f} of {inputs['wanted_contracts']:.0f} contracts"
+            limited = f"; {binding} allows no more" if action == REDUCE_SIZE else ""
             reasoning = (
-                f"{action} the {decision.action} of {symbol} with {size}: {said}; {binding} decides; "
+                f"{action} the {decision.action} of {symbol} with {size}: {said}{limited}; "
                 f"risk score {inputs['risk_score']:.2f}."
             )
         return Decision(

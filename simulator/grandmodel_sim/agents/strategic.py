@@ -174,7 +174,7 @@ class Strategic(Agent):
         parts = ", ".join(
             f"{vote.voter} {vote.action} {vote.confidence:.2f} × {weights[vote.voter]:.2f}" for vote in votes
         )
-        what = f"{action} with confidence {confidence:.2f} (threshold {self.threshold:.2f}) in a {kind} market: {parts}"
+        what = f"{action} with confidence {confidence:.3f} (threshold {self.threshold:g}) in a {kind} market: {parts}"
         inputs = {f"p_{name}": scores[name] for name in ACTIONS}
         inputs |= {f"gate_{name}": value for name, value in gates.items()}
         inputs |= {"gate_confidence": sure, "entropy": entropy(list(scores.values()))}
@@ -210,8 +210,8 @@ class Strategic(Agent):
         found = []
         if action == "neutral":
             found.append("the answer is neutral, there is nothing to do")
-        if confidence <= self.threshold:
-            found.append(f"confidence {confidence:.2f} is not above {self.threshold:.2f}")
+        elif confidence <= self.threshold:
+            found.append(f"confidence {confidence:.3f} is not above {self.threshold:g}")
         if view.synergy is None:
             found.append("no synergy has been detected, so the gate is closed")
         return tuple(found)

@@ -148,7 +148,7 @@ class Tactical(Agent):
         parts = ", ".join(
             f"{vote.voter} {vote.action} {vote.confidence:.2f} × {weights[vote.voter]:.2f}" for vote in votes
         )
-        what = f"{action} with score {score:.2f} (threshold {self.threshold:.2f}) on {kind}: {parts}"
+        what = f"{action} with score {score:.3f} (threshold {self.threshold:g}) on {kind}: {parts}"
         if bonus:
             what += f"; +{bonus:.2f} because it goes with the synergy"
         strategic = view.strategic_decision
@@ -178,19 +178,19 @@ class Tactical(Agent):
         found = []
         if action == "hold":
             found.append("most weight is on hold, there is nothing to do")
-        if score < self.threshold:
-            found.append(f"score {score:.2f} is below {self.threshold:.2f}")
+        elif score < self.threshold:
+            found.append(f"score {score:.3f} is below {self.threshold:g}")
         direction = DIRECTION[action]
         counter = view.synergy is not None and direction == -view.direction
         if counter and score < self.counter_threshold:
-            found.append(f"{action} goes against the synergy, which needs {self.counter_threshold:.2f}")
+            found.append(f"{action} goes against the synergy, which needs {self.counter_threshold:g}")
         strategic = view.strategic_decision
         if strategic is not None:
             wanted = STRATEGIC_DIRECTION.get(strategic.action, 0)
             if not strategic.acts:
                 found.append(
-                    f"the strategic agent does not act ({strategic.action} {strategic.confidence:.2f}, "
-                    f"threshold {strategic.threshold:.2f})"
+                    f"the strategic agent does not act ({strategic.action} {strategic.confidence:.3f}, "
+                    f"threshold {strategic.threshold:g})"
                 )
             elif direction and wanted != direction:
                 found.append(f"the strategic agent is {strategic.action}")

@@ -123,8 +123,8 @@ def test_it_acts_above_its_threshold_only(confidence: float, acts: bool) -> None
     assert decision.acts is acts
     assert bool(decision.vetoes) is not acts
     if not acts:
-        assert decision.vetoes == ("confidence 0.64 is not above 0.65",)
-        assert "it does not act: confidence 0.64 is not above 0.65" in decision.reasoning
+        assert decision.vetoes == ("confidence 0.640 is not above 0.65",)
+        assert "it does not act: confidence 0.640 is not above 0.65" in decision.reasoning
 
 
 def test_neutral_and_a_missing_synergy_veto() -> None:
@@ -189,7 +189,7 @@ def test_two_of_three_that_agree_with_0_8_are_not_enough() -> None:
     decision = tactical(("long", 0.8), ("long", 0.8), ("hold", 0.9)).decide(view(synergy=synergy("TYPE_1")))
     assert decision.inputs["score_long"] == pytest.approx(0.64, abs=2e-6)
     assert (decision.action, decision.acts) == ("long", False)
-    assert decision.vetoes == ("score 0.64 is below 0.65",)
+    assert decision.vetoes == ("score 0.640 is below 0.65",)
 
 
 @pytest.mark.parametrize("type", sorted(BY_TYPE))
@@ -233,7 +233,7 @@ def test_the_strategic_agent_has_a_say() -> None:
     assert (agreed.acts, agreed.basis) == (True, ("D-000001",))
     assert group.decide(replace(woken, strategic_decision=bearish)).vetoes == ("the strategic agent is bearish",)
     assert group.decide(replace(woken, strategic_decision=unsure)).vetoes == (
-        "the strategic agent does not act (bullish 0.60, threshold 0.65)",
+        "the strategic agent does not act (bullish 0.600, threshold 0.65)",
     )
 
 
