@@ -111,6 +111,8 @@ def _get(self: Tensor, index: Any) -> Tensor:
 
     taken = _take(x, basic, arrays)
     if arrays is not None:
+        # The places are kept as they are now, whatever becomes of the index.
+        arrays = tuple(each.copy() if isinstance(each, np.ndarray) else each for each in arrays)
         return record("IndexBackward0", taken, (self, back))
     return view("SelectBackward0" if x.ndim > taken.ndim else "SliceBackward0", taken, self, back)
 
@@ -212,7 +214,7 @@ def gather(input: Tensor, dim: int, index: Tensor, *, sparse_grad: bool = False)
         np.add.at(result, places, g)
         return result
 
-    return record("GatherBackward0", x[places], (input, back))
+    return record("GatherBackward0", x[places], (input, back, index))
 
 
 @method()
@@ -249,7 +251,7 @@ def scatter(input: Tensor, dim: int, index: Tensor, src: Operand | None = None, 
         found[part] = g[places]
         return found
 
-    return record("ScatterBackward0", result, (input, back_input), (new, back_source))
+    return record("ScatterBackward0", result, (input, back_input, index), (new, back_source, index))
 
 
 @method(in_place=True)
@@ -270,7 +272,7 @@ def scatter_add(input: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
         found[part] = g[places]
         return found
 
-    return record("ScatterAddBackward0", result, (input, lambda g: g), (src, back_source))
+    return record("ScatterAddBackward0", result, (input, lambda g: g), (src, back_source, index))
 
 
 # --- by a list of places ---
@@ -292,7 +294,7 @@ def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
         np.add.at(np.moveaxis(result, along, 0), i.reshape(-1), np.moveaxis(g, along, 0))
         return result
 
-    return record("IndexSelectBackward0", x.take(i.reshape(-1), along), (input, back))
+    return record("IndexSelectBackward0", x.take(i.reshape(-1), along), (input, back, index))
 
 
 @method()

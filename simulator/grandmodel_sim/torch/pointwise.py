@@ -413,7 +413,10 @@ def where(condition: Tensor, input: Operand | None = None, other: Operand | None
     result = np.where(c, np.asarray(a, kind), np.asarray(b, kind))
     zero = kind.type(0)
     return record(
-        "WhereBackward0", result, (input, lambda g: np.where(c, g, zero)), (other, lambda g: np.where(c, zero, g))
+        "WhereBackward0",
+        result,
+        (input, lambda g: np.where(c, g, zero), condition),
+        (other, lambda g: np.where(c, zero, g), condition),
     )
 
 
@@ -438,8 +441,8 @@ def masked_fill(input: Tensor, mask: Tensor, value: Operand) -> Tensor:
     return record(
         "MaskedFillBackward0",
         np.where(m, np.asarray(filler, x.dtype), x),
-        (input, lambda g: np.where(m, zero, g)),
-        (value, lambda g: np.where(m, g, zero)),
+        (input, lambda g: np.where(m, zero, g), mask),
+        (value, lambda g: np.where(m, g, zero), mask),
     )
 
 

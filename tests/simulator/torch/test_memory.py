@@ -48,6 +48,46 @@ def test_a_view_that_went_stale_is_refused_instead_of_derived_wrongly() -> None:
     assert x.grad.tolist() == [6, 6, 6]
 
 
+def test_what_the_way_back_reads_must_not_change_meanwhile() -> None:
+    def changed(compute: Any, read: Any) -> None:
+        x = torch.ones(2, 2, requires_grad=True)
+        loss = compute(x).sum()
+        read.zero_()
+        loss.backward()
+
+    index, mask = torch.ones(2, 1, dtype=torch.int64), torch.tensor([[True, False], [True, True]])
+    for compute, read in (
+        (lambda x: x.gather(1, index), index),
+        (lambda x: torch.where(mask, x, 0.0), mask),
+        (lambda x: x.masked_fill(mask, 0.0), mask),
+        (lambda x: nn.functional.nll_loss(x, index[:, 0]), index),
+    ):
+        with pytest.raises(RuntimeError, match=r"modified by an inplace operation: \[torch\.(Long|Bool)Tensor"):
+            changed(compute, read)
+    rows = torch.tensor([1, 1])
+    x = torch.ones(2, requires_grad=True)
+    y = x[rows]
+    rows.zero_()
+    y.sum().backward()
+    assert x.grad.tolist() == [0, 2]
+
+
+def test_a_state_that_does_not_fit_changes_nothing() -> None:
+    net = nn.Linear(2, 1)
+    before = copy.deepcopy(net.state_dict())
+    with pytest.raises(RuntimeError, match="size mismatch for bias"):
+        net.load_state_dict({"weight": torch.zeros(1, 2), "bias": torch.zeros(3)})
+    assert torch.equal(net.weight, before["weight"])
+
+
+def test_numpy_s_numbers_and_arrays_beside_tensors() -> None:
+    x = torch.ones(2)
+    for y in (np.float64(2) * x, x * np.float32(2), np.int64(1) + x, x / np.float64(0.5)):
+        assert y.tolist() == [2, 2] and y.dtype is torch.float32
+    with pytest.raises(TypeError, match=r"unsupported operand type\(s\) for \*: 'numpy.ndarray' and 'Tensor'"):
+        np.ones(2) * x
+
+
 def test_values_with_gradients_go_into_a_fresh_buffer_row_by_row() -> None:
     w = torch.tensor(2.0, requires_grad=True)
     buffer = torch.zeros(3, 2)

@@ -122,7 +122,7 @@ def embedding(input: Tensor, weight: Tensor, padding_idx: int | None = None) -> 
             result[padding_idx] = 0
         return result
 
-    return record("EmbeddingBackward0", w[i], (weight, back))
+    return record("EmbeddingBackward0", w[i], (weight, back, input))
 
 
 def layer_norm(

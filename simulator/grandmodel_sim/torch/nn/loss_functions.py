@@ -138,7 +138,7 @@ def _nll(log_p: Tensor, target: Tensor, weight: Tensor | None, ignore_index: int
         result[rows, safe] = -w * (g / total if reduction == "mean" else g)
         return result
 
-    return record("NllLossBackward0", np.asarray(y, x.dtype), (log_p, back))
+    return record("NllLossBackward0", np.asarray(y, x.dtype), (log_p, back, target))
 
 
 def cross_entropy(
@@ -207,7 +207,7 @@ def binary_cross_entropy(
     def back(g: Array) -> Any:
         return g * (p - t) / np.maximum(p * (1 - p), 1e-12)
 
-    loss = record("BinaryCrossEntropyBackward0", y.astype(p.dtype), (input, back, input))
+    loss = record("BinaryCrossEntropyBackward0", y.astype(p.dtype), (input, back, input, target))
     return _reduce(loss if weight is None else loss * weight, reduction)
 
 

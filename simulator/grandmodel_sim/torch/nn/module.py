@@ -8,7 +8,6 @@ from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
-from grandmodel_sim.torch import graph
 from grandmodel_sim.torch.dtypes import dtype, float32, float64
 from grandmodel_sim.torch.missing import not_offered
 from grandmodel_sim.torch.nn.parameter import Parameter
@@ -338,23 +337,20 @@ class Module:
             errors.append("Unexpected key(s) in state_dict: {}. ".format(", ".join(f'"{each}"' for each in unexpected)))
         if strict and missing:
             errors.insert(0, "Missing key(s) in state_dict: {}. ".format(", ".join(f'"{each}"' for each in missing)))
-        with graph.no_grad():
-            for name, target in own.items():
-                if name not in state_dict:
-                    continue
-                source = state_dict[name]
-                if source.shape != target.shape:
-                    errors.append(
-                        f"size mismatch for {name}: copying a param with shape {source.shape} from checkpoint, the "
-                        f"shape in current model is {target.shape}."
-                    )
-                else:
-                    target._array[...] = source._array
-                    target._counter[0] += 1
-        if errors:
+        found = [(name, target, state_dict[name]) for name, target in own.items() if name in state_dict]
+        errors += [
+            f"size mismatch for {name}: copying a param with shape {source.shape} from checkpoint, the shape in "
+            f"current model is {target.shape}."
+            for name, target, source in found
+            if source.shape != target.shape
+        ]
+        if errors:  # nothing has been copied yet
             raise RuntimeError(
                 "Error(s) in loading state_dict for {}:\n\t{}".format(type(self).__name__, "\n\t".join(errors))
             )
+        for _, target, source in found:
+            target._array[...] = source._array
+            target._counter[0] += 1
         return _IncompatibleKeys(missing, unexpected)
 
     # --- as text ---
