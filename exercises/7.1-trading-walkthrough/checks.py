@@ -423,7 +423,7 @@ def dies(run):
     found = stopped(run)
     run.expect(
         isinstance(found, dict) and ids(found.get("trades")),
-        expected="Stop (KeyboardInterrupt) ends it and returns what was seen so far",
+        expected="Ctrl-C (KeyboardInterrupt) ends it and returns what was seen so far",
         found=f"{type(found).__name__}: {found}",
         look="except KeyboardInterrupt, around the loop",
     )
