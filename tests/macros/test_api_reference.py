@@ -39,9 +39,9 @@ def test_every_route_has_a_heading_with_an_anchor(page: lxml.html.HtmlElement) -
 def test_tables_and_examples_are_whole(page: lxml.html.HtmlElement) -> None:
     text = page.text_content()
     assert "{{" not in text and "{%" not in text and "| ---" not in text and "&#" not in text
-    rows = page.xpath(".//h3[@id='post-api-v1-orders']/following-sibling::table[1]//tbody/tr")
+    terms = page.xpath(".//h3[@id='post-api-v1-orders']/following-sibling::dl[1]/dt/code[1]")
     orders = next(route for route in GRANDMODEL if (route.method, route.path) == ("POST", "/api/v1/orders"))
-    assert [row[0].text_content() for row in rows] == [one.name for one in orders.parameters]
+    assert [term.text_content() for term in terms] == [one.name for one in orders.parameters]
     assert "Authorization: Bearer $GRANDMODEL_API_KEY" in text
     assert len(page.xpath(".//details[summary[starts-with(., 'Example')]]")) == len(GRANDMODEL)
 

@@ -132,7 +132,7 @@ ROUTES = (
         desk,
         role="viewer",
         rate=UNLIMITED,
-        tag="Simulator",
+        tag="Simulation",
         notes="The newest entries of each list, newest first. Bars are `[time in ms, open, high, low, close, volume]`.",
         parameters=(query("bars", integer("5-minute bars of each instrument", minimum=1, maximum=400), default=78),),
         returns=record(
@@ -167,7 +167,7 @@ ROUTES = (
         step,
         role="viewer",
         rate=UNLIMITED,
-        tag="Simulator",
+        tag="Simulation",
         notes="`trade` stops after the next entry of an agent, at the latest after 78 bars.",
         parameters=(body("to", text("what to go on to", ("bar", "half_hour", "trade", "close")), default="bar"),),
         returns=record(**CLOCK["properties"], new_events=integer("that this added to the log")),

@@ -67,7 +67,7 @@ ROUTES = (
         clock,
         role="",
         rate=UNLIMITED,
-        tag="Simulator",
+        tag="Simulation",
         returns=CLOCK,
         example=Example("/simulator/clock"),
     ),
@@ -78,7 +78,7 @@ ROUTES = (
         advance,
         role="",
         rate=UNLIMITED,
-        tag="Simulator",
+        tag="Simulation",
         notes="Give one of the three. `bars` stops when that many 5-minute bars have closed.",
         parameters=(
             body("seconds", number("virtual seconds", minimum=0, maximum=LONGEST_ADVANCE)),
