@@ -45,6 +45,7 @@ class Cluster:
         self.deployments: dict[str, Deployment] = {}
         self.services: dict[str, Service] = {}
         self.pods: dict[str, Pod] = {}
+        self._by_deployment: dict[str, list[Pod]] = {}  # empty: to be found anew
         self.log_book = LogBook(stream(seed, "cluster", "logs"))
         for row in WORKLOADS:
             self._deploy(row, start_ms)
@@ -85,8 +86,15 @@ class Cluster:
         Raises:
             NotFound: if there is no such deployment.
         """
-        self.deployment(deployment)
-        return sorted((pod for pod in self.pods.values() if pod.deployment == deployment), key=lambda pod: pod.name)
+        return list(self._pods_of(self.deployment(deployment).name))
+
+    def _pods_of(self, deployment: str) -> list[Pod]:
+        """The same without a copy, found once after each change: a day asks for it some six thousand times."""
+        if not self._by_deployment:
+            self._by_deployment = {name: [] for name in self.deployments}
+            for _, pod in sorted(self.pods.items()):
+                self._by_deployment[pod.deployment].append(pod)
+        return self._by_deployment[deployment]
 
     def deployment(self, name: str) -> Deployment:
         """Look up a deployment.
@@ -115,7 +123,7 @@ class Cluster:
     def delete_pod(self, name: str) -> Pod:
         """Remove a pod; its deployment starts another at once. Returns the new pod."""
         old = self.pod(name)
-        del self.pods[name]
+        self._remove(old)
         return self._start_pod(self.deployments[old.deployment])
 
     def scale(self, name: str, replicas: int) -> None:
@@ -126,7 +134,7 @@ class Cluster:
         deployment.replicas = replicas
         pods = sorted(self.pods_of(name), key=lambda pod: (pod.created_ms, pod.name))
         for pod in pods[replicas:]:
-            del self.pods[pod.name]
+            self._remove(pod)
         for _ in range(replicas - len(pods)):
             self._start_pod(deployment)
 
@@ -162,7 +170,8 @@ class Cluster:
         self.write_log("data-pipeline", message, every_pod=False)
 
     def _ready(self, deployment: str) -> list[Pod]:
-        return [pod for pod in self.pods_of(deployment) if pod.is_ready(self._clock.ms)]
+        now = self._clock.ms
+        return [pod for pod in self._pods_of(deployment) if pod.ready_ms <= now]
 
     def _new_pod(self, deployment: Deployment, created_ms: int) -> Pod:
         workers = self.nodes[1:]
@@ -171,7 +180,12 @@ class Cluster:
         ip = f"10.244.{1 + workers.index(node)}.{self._draw.randrange(2, 250)}"
         pod = Pod(name, deployment.name, node.name, ip, created_ms, created_ms + STARTUP_MS)
         self.pods[name] = pod
+        self._by_deployment = {}
         return pod
+
+    def _remove(self, pod: Pod) -> None:
+        del self.pods[pod.name]
+        self._by_deployment = {}
 
     def _start_pod(self, deployment: Deployment) -> Pod:
         pod = self._new_pod(deployment, self._clock.ms)
