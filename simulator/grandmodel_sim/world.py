@@ -115,7 +115,7 @@ class World:
         self.trading = TradingSystem(self.seed, self._clock, self.bus, lambda: self.pipeline.feeds)
         self.pipeline = Pipeline(self.seed, self._clock.ms, self.bus)
         # At one instant: bars and what follows from them, then orders, the look at the portfolio, log lines.
-        self._parts: tuple[Part, ...] = (self.pipeline, self.trading.exchange, self.trading, self.cluster)
+        self._parts: tuple[Part, ...] = (self.pipeline, self.trading.exchange, self.trading.watch, self.cluster)
         self.bus.publish(SYSTEM_START, "kernel", version="2.1.0")
         for deployment in self.cluster.deployments.values():
             self.bus.publish(COMPONENT_STARTED, deployment.component, deployment=deployment.name)

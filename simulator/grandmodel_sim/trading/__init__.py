@@ -6,5 +6,6 @@ In reading order:
   an order trades), `gateway` (what is refused), `schedule` (TWAP, VWAP, iceberg), `agenda`, `exchange` (all of these).
 - `position` and `portfolio` (the books), `ledger` (fills into the books), `brackets` (stop and target).
 - `figure` (a number that says what it is), `metrics`, `performance`, `attribution`, `shortfall`.
-- `system` (all of it wired to the agents), `alerts`, `client` (the trading API).
+- `system` (all of it wired to the agents), `watch` (the look at the portfolio after each bar), `alerts`, `client` (the
+  trading API).
 """

@@ -18,8 +18,7 @@ from grandmodel_sim.agents.decision import Decision
 from grandmodel_sim.agents.execution import ExecutionAgent
 from grandmodel_sim.agents.limits import Limits
 from grandmodel_sim.agents.market_state import MarketState
-from grandmodel_sim.agents.risk import LEVERAGE_AFTER_SHOCK, RiskAgent
-from grandmodel_sim.agents.risk_score import EMERGENCY
+from grandmodel_sim.agents.risk import RiskAgent
 from grandmodel_sim.agents.strategic import Strategic
 from grandmodel_sim.agents.tactical import DIRECTION, Tactical
 from grandmodel_sim.clock import Clock
@@ -32,17 +31,14 @@ from grandmodel_sim.events import (
     EXECUTE_TRADE,
     INDICATORS_READY,
     KELLY_SIZING,
-    MARKET_STRESS,
     NEW_5MIN_BAR,
     RISK_BREACH,
-    RISK_UPDATE,
     STRATEGIC_DECISION,
     SYNERGY_DETECTED,
     SYSTEM_ERROR,
     TACTICAL_DECISION,
     TRADE_QUALIFIED,
     TRADE_REJECTED,
-    VAR_UPDATE,
     Event,
     EventBus,
 )
@@ -51,18 +47,16 @@ from grandmodel_sim.market.bars import Bar
 from grandmodel_sim.market.instruments import INSTRUMENTS, instrument
 from grandmodel_sim.trading.alerts import Alerts
 from grandmodel_sim.trading.brackets import Brackets
-from grandmodel_sim.trading.exchange import NEVER, Exchange
+from grandmodel_sim.trading.exchange import Exchange
 from grandmodel_sim.trading.ledger import Ledger
 from grandmodel_sim.trading.orders import BUY, SELL, Order
 from grandmodel_sim.trading.portfolio import Portfolio
+from grandmodel_sim.trading.watch import Watch
 
 if TYPE_CHECKING:
     from grandmodel_sim.pipeline import Feed
 
 ON, OFF, STOPPED = "ON", "OFF", "EMERGENCY_STOP"
-
-HALF_HOUR_MS = 1_800_000
-STRESS_ON, STRESS_OFF = 0.7, 0.5  # market stress begins above the one and ends below the other
 
 
 class TradingSystem:
@@ -83,6 +77,7 @@ class TradingSystem:
         portfolio, exchange, brackets: positions, orders, and the stops and targets around entries.
         strategic, tactical, risk, execution: the agents.
         market: the statistics that the risk agent looks at.
+        watch: the look at the portfolio after the bars of an instant, a part of the world.
         limits: the limits in force.
         alerts: what a person should know.
         decisions: all decisions so far, oldest first.
@@ -104,11 +99,9 @@ class TradingSystem:
         self.execution = ExecutionAgent(self.exchange, self.portfolio)
         self.decisions: list[Decision] = []
         self.state = ON
-        self.stressed = False
         self._views: dict[str, View] = {}  # decision id → what it was made on, while the chain runs
         self._entries: dict[str, Order] = {}  # order id → an entry that is about to be sent
-        self._due = NEVER  # when the portfolio has to be looked at, after all bars of an instant
-        self._was_emergency = False
+        self.watch = Watch(clock, bus, self)
         bus.subscribe(NEW_5MIN_BAR, self._on_bar)
         bus.subscribe(INDICATORS_READY, self._on_indicators)
         bus.subscribe(SYNERGY_DETECTED, self._on_synergy)
@@ -169,93 +162,6 @@ class TradingSystem:
     def _bars(self, symbol: str) -> list[Bar]:
         return self._feeds()[symbol].bars
 
-    # --- a part of the world: the look at the portfolio after the bars of an instant ---
-
-    def next_ms(self) -> int:
-        """When the portfolio is looked at next: at the instant of bars that have just closed, else never."""
-        return self._due
-
-    def step(self) -> None:
-        """Look at the portfolio, and say and do what follows."""
-        self._due = NEVER
-        breaches = self.risk.update(self._clock.ms)
-        score, rules = self.risk.score, self.risk.breakers.rules()
-        self._bus.publish(
-            RISK_UPDATE,
-            "risk_management",
-            score=score.score,
-            parts=score.parts,
-            high=list(score.high),
-            action=score.action,
-            state=self.risk.state.values(),
-            equity=self.portfolio.equity,
-            size_factor=self.risk.breakers.size_factor,
-            leverage_factor=self.risk.leverage_factor,
-            **{rule.rule: rule.value for rule in rules},
-            limits={rule.rule: rule.limit for rule in rules},
-        )
-        if self._clock.ms % HALF_HOUR_MS == 0:
-            self._publish_var()
-        self._watch_market()
-        for breach in breaches:
-            self._bus.publish(
-                RISK_BREACH,
-                "risk_management",
-                rule=breach.rule,
-                value=breach.value,
-                limit=breach.limit,
-                action=breach.action,
-            )
-            if breach.action == "emergency_stop":
-                self.emergency_stop(
-                    f"{breach.rule}: {breach.value:.1%} has reached {breach.limit:.1%}", "risk_management"
-                )
-        emergency = score.action == EMERGENCY
-        if emergency and not self._was_emergency:
-            self.emergency_stop(f"risk score {score.score:.2f}", "risk_management")
-        self._was_emergency = emergency
-
-    def _publish_var(self) -> None:
-        one_day = {confidence: self.risk.var(confidence) for confidence in (0.95, 0.99)}
-        self._bus.publish(
-            VAR_UPDATE,
-            "risk_management",
-            var_95=one_day[0.95],
-            var_99=one_day[0.99],
-            unit="dollars, positive is a loss",
-            horizon_days=1,
-            method="parametric",
-            equity=self.portfolio.equity,
-            limit=round(self.limits["var_95"] * self.portfolio.equity, 2),
-        )
-
-    def _watch_market(self) -> None:
-        level = self.risk.state.market_stress_level
-        if level > STRESS_ON and not self.stressed:
-            self.stressed = True
-            self._bus.publish(
-                MARKET_STRESS,
-                "risk_management",
-                level=level,
-                threshold=STRESS_ON,
-                reason=f"volatility of the last half hour is {1 + 2 * level:.1f} times that of two sessions",
-            )
-        elif level < STRESS_OFF:
-            self.stressed = False
-        self.exchange.stress = round(1.0 + level, 6) if self.stressed else 1.0
-        tracker = self.market.correlation
-        if tracker.shock and self.risk.leverage_factor == 1.0:
-            self.risk.leverage_factor = LEVERAGE_AFTER_SHOCK
-            self._use_limits()
-            self._bus.publish(
-                CORRELATION_SHOCK,
-                "risk_management",
-                correlation=tracker.mean,
-                rise=tracker.rise,
-                window_minutes=10,
-                leverage_factor=self.risk.leverage_factor,
-            )
-
     # --- the chain from a bar to an order ---
 
     def _on_bar(self, event: Event) -> None:
@@ -263,7 +169,6 @@ class TradingSystem:
         bar = self._bars(symbol)[-1]
         self.exchange.on_bar(symbol, bar)
         self.portfolio.on_bar(symbol, bar)
-        self._due = self._clock.ms
 
     def _on_indicators(self, event: Event) -> None:
         if event.payload["timeframe"] == 30:
@@ -422,7 +327,7 @@ class TradingSystem:
         if self.risk.leverage_factor == 1.0:
             raise BadInput("leverage_factor", 1.0, "only a leverage reduced by a correlation shock can be reset")
         self.risk.leverage_factor = 1.0
-        self._use_limits()
+        self.use_limits()
         self.alerts.resolve(CORRELATION_SHOCK)
         self._bus.publish(COMPONENT_STARTED, "trading", state=self.state, by=by, reason="leverage reset")
 
@@ -479,9 +384,9 @@ class TradingSystem:
             BadInput: as `Limits.set`.
         """
         self.limits.set(name, value)
-        self._use_limits()
+        self.use_limits()
 
-    def _use_limits(self) -> None:
+    def use_limits(self) -> None:
         """Tell the exchange's gateway the limits that it has to refuse orders by."""
         gateway = self.exchange.limits
         gateway.order_size = int(self.limits["max_order_size"])

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 from grandmodel_sim import BadInput
-from grandmodel_sim.agents import risk as risk_module
+from grandmodel_sim.agents import sub_agents
 from grandmodel_sim.agents.decision import Decision
 from grandmodel_sim.agents.limits import Limits
 from grandmodel_sim.agents.market_state import MarketState
-from grandmodel_sim.agents.risk import Opinion, RiskAgent, coordinate, wanted_contracts
+from grandmodel_sim.agents.risk import RiskAgent
+from grandmodel_sim.agents.sub_agents import Opinion, coordinate, wanted_contracts
 from grandmodel_sim.agents.tactical import Tactical
 from grandmodel_sim.market.bars import Bar
 from grandmodel_sim.randomness import stream
@@ -301,7 +302,7 @@ def opinions(*actions: str) -> tuple[Opinion, ...]:
     contracts = {"approve": 5, "reduce": 2, "reject": 0}
     return tuple(
         Opinion(agent, action, contracts[action], {}, "")
-        for agent, action in zip(risk_module.WEIGHTS, actions, strict=True)
+        for agent, action in zip(sub_agents.WEIGHTS, actions, strict=True)
     )
 
 
@@ -321,7 +322,7 @@ def test_the_coordinator_weighs_the_votes(actions: tuple[str, ...], action: str,
 
 
 def test_a_tie_goes_to_the_more_cautious(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(risk_module, "WEIGHTS", dict.fromkeys(risk_module.WEIGHTS, 1.0))
+    monkeypatch.setattr(sub_agents, "WEIGHTS", dict.fromkeys(sub_agents.WEIGHTS, 1.0))
     assert coordinate(opinions("approve", "approve", "reduce", "reduce"))[0] == "reduce"
 
 
