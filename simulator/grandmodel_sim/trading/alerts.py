@@ -3,15 +3,14 @@
 An alert is raised by an event, then acknowledged by a person ("I am on it") and resolved when its cause is gone. While
 it is not resolved, the same cause raises no second one: it counts up `occurrences` instead.
 
-| Type | Raised by | Resolved when |
-| --- | --- | --- |
-| RISK_BREACH | RISK_BREACH | RISK_UPDATE says that the value is below its limit again, or a person resets the stop |
-| RISK_SCORE | RISK_UPDATE whose score asks for an action | the score asks for none |
-| EMERGENCY_STOP | EMERGENCY_STOP | a person resets it |
-| CORRELATION_SHOCK | CORRELATION_SHOCK | a person resets the leverage |
-| MARKET_STRESS | MARKET_STRESS | RISK_UPDATE says that the stress is below 0.5 |
-| ORDER_REJECTED | ORDER_CANCELLED with the state REJECTED | an order for the same instrument is accepted |
-| DATA_GAP | a 5-minute bar that comes more than 5 minutes after the one before | the next bar comes in time |
+- RISK_BREACH, from the event of that name, until RISK_UPDATE says that the value is below its limit again, or a person
+  resets the stop.
+- RISK_SCORE, from a RISK_UPDATE whose score asks for an action, until the score asks for none.
+- EMERGENCY_STOP, from the event of that name, until a person resets it.
+- CORRELATION_SHOCK, from the event of that name, until a person resets the leverage.
+- MARKET_STRESS, from the event of that name, until RISK_UPDATE says that the stress is below 0.5.
+- ORDER_REJECTED, from an ORDER_CANCELLED with the state REJECTED, until an order for the same instrument is accepted.
+- DATA_GAP, from a 5-minute bar that comes more than 5 minutes after the one before, until the next bar comes in time.
 
 Alerts follow from the event log and from what persons did, so that a snapshot holds none of them.
 """
@@ -54,7 +53,7 @@ class Alert:
     Attributes:
         id: `A-000001`, counted per world.
         time: when it was raised, virtual milliseconds.
-        type: as in the module's table.
+        type: as in the module's list.
         severity: `info`, `warning` or `critical`.
         message: one sentence with the figures.
         symbol: ES or NQ; empty if it concerns the whole portfolio.
