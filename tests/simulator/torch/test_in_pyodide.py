@@ -11,6 +11,7 @@ import pytest
 from tests.exercises.test_cells_in_pyodide import in_pyodide
 from tests.simulator.torch.record import RECORDED
 
+pytestmark = pytest.mark.browser  # it needs Node and the runtime of the built site
 HERE = Path(__file__).resolve().parent
 
 JOB = """
