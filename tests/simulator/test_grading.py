@@ -117,3 +117,11 @@ def test_a_checks_file_must_have_checks_with_names_of_their_own() -> None:
     with pytest.raises(BadInput, match="points: got 0"):
         load_checks("from grandmodel_sim.grading import check\n@check('a', points=0, step='s')\ndef f(run): ...")
     assert load_checks(CHECKS).points == 6
+
+
+def test_figures_of_an_answer_do_not_appear_under_the_next_cell() -> None:
+    from matplotlib import pyplot
+
+    result = report("from matplotlib import pyplot as plt\nplt.plot([1, 2])\nassert plt.get_fignums()")
+    assert result["error"] is None
+    assert pyplot.get_fignums() == []

@@ -11,6 +11,7 @@ from typing import Any
 from grandmodel_sim.demo_keys import ENVIRONMENT
 from grandmodel_sim.grading.checks import Check, load_checks
 from grandmodel_sim.grading.run import CheckFailed, Run
+from grandmodel_sim.notebook.display import close_figures
 from grandmodel_sim.notebook.errors import format_error
 from grandmodel_sim.notebook.streams import Redirected, forget_modules
 from grandmodel_sim.notebook.torch_finder import offer_torch
@@ -93,6 +94,7 @@ def grade(
                 if _applies(item.when, run)
             ]
         forget_modules(str(root))
+        close_figures()  # or the next cell would show what this answer has drawn
     points = sum(result["points"] for result in results)
     return {
         "exercise": exercise_id,

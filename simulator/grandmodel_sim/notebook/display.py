@@ -43,3 +43,10 @@ def show_figures(emit: Emit) -> None:
             pyplot.figure(number).savefig(text, format="svg", metadata={"Date": None}, bbox_inches="tight")
             emit("svg", text.getvalue())
     pyplot.close("all")
+
+
+def close_figures() -> None:
+    """Close every open matplotlib figure; does not import matplotlib by itself."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is not None:
+        pyplot.close("all")

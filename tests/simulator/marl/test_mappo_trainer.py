@@ -206,6 +206,8 @@ def test_the_callback_sees_each_update_and_can_stop() -> None:
 
 
 def test_a_learning_curve_prints_and_keeps_what_it_saw(capsys: pytest.CaptureFixture[str]) -> None:
+    from matplotlib import pyplot
+
     curve = LearningCurve(every=2, smooth=2)
     trainer = IPPOTrainer(MatrixGame(((4, 4), (4, 4))), SMALL, seed=0)
     trainer.train(4, callback=curve)
@@ -220,6 +222,7 @@ def test_a_learning_curve_prints_and_keeps_what_it_saw(capsys: pytest.CaptureFix
     axes = curve.plot()
     assert axes.get_xlabel() == "environment steps"
     assert list(axes.lines[1].get_ydata()) == [0, 5, 25]
+    pyplot.close(axes.figure)  # a cell in this process would show it
     assert bar([0, 1, 2, 3, 4, 5, 6, 7]) == "▁▂▃▄▅▆▇█"
     assert len(bar(list(range(1000)))) == 24
     assert bar([]) == ""
