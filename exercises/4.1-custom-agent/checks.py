@@ -5,7 +5,7 @@ import torch
 from grandmodel_sim.agents.neural import AgentConfig, BaseAgent
 from grandmodel_sim.errors import BadInput
 from grandmodel_sim.grading import check, mistake
-from grandmodel_sim.marl.momentum import MomentumEnvironment, average_reward, dice, momentum_closes
+from grandmodel_sim.marl.momentum import MomentumMarket, average_reward, dice, momentum_closes
 from torch import nn
 
 BARS, WINDOW, ACTIONS, CLIP = 12_000, 6, 4, 0.1
@@ -480,14 +480,14 @@ def reward_rises(run):
 # --- held out ---
 
 
-def greedy_reward(run, environment):
+def greedy_reward(run, market):
     """What the learner's trained agent earns, acting greedily."""
     agent = run["agent"]
 
     def choose(given, legal):
         return agent.select_action(torch.as_tensor(given), torch.as_tensor(legal), greedy=True)[0].numpy()
 
-    return average_reward(environment, choose)
+    return average_reward(market, choose)
 
 
 def judged(run):
@@ -513,7 +513,7 @@ def beats_the_baselines(run):
         judged(run) > best, expected=f"more than {best:.2f} on the held-out bars", found=f"{judged(run):.2f}", look=""
     )
     closes = momentum_closes(run.seed + 1000, 4_000)
-    unseen = MomentumEnvironment(closes, run["momentum_features"](closes, run["scale"]))
+    unseen = MomentumMarket(closes, run["momentum_features"](closes, run["scale"]))
     reward = greedy_reward(run, unseen)
     # The best possible filter earns about 22; agents trained with 30 seeds earned 15 to 26.
     run.expect(reward > 10, expected="more than 10 in a market from another seed", found=f"{reward:.2f}", look="step 6")

@@ -12,7 +12,7 @@ from grandmodel_sim.marl.momentum import (
     SIGMA_POINTS,
     STRENGTH,
     TREND_BARS,
-    MomentumEnvironment,
+    MomentumMarket,
     average_reward,
     dice,
     flat,
@@ -28,9 +28,9 @@ def moves_only(closes: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     return np.append(0.0, np.diff(closes))[:, None]
 
 
-def small(seed: int = 3, bars: int = 60, **more: Any) -> MomentumEnvironment:
+def small(seed: int = 3, bars: int = 60, **more: Any) -> MomentumMarket:
     closes = momentum_closes(seed, bars)
-    return MomentumEnvironment(closes, moves_only(closes), **{"window": 4, "episode_length": 10, **more})
+    return MomentumMarket(closes, moves_only(closes), **{"window": 4, "episode_length": 10, **more})
 
 
 def test_a_seed_is_a_series_in_whole_ticks() -> None:
@@ -64,7 +64,7 @@ def test_without_strength_nothing_follows() -> None:
 
 def test_the_accounts_by_hand() -> None:
     closes = 6000.0 + np.arange(30) * 2.0
-    env = MomentumEnvironment(closes, moves_only(closes), window=4, episode_length=3)
+    env = MomentumMarket(closes, moves_only(closes), window=4, episode_length=3)
     env.reset(np.array([10, 12]))
     _, _, rewards, done = env.step(np.array([2, 0]))  # one long, one short: 2 points of $50, and $15 to get in
     assert rewards.tolist() == pytest.approx([(100 - 15) / 100, (-100 - 15) / 100])
@@ -110,7 +110,7 @@ def test_a_state_knows_nothing_of_later_bars(seed: int, start: int) -> None:
     later[start + 1 :] += 40.0
     states = []
     for series in (closes, later):
-        env = MomentumEnvironment(series, moves_only(series), window=4, episode_length=10)
+        env = MomentumMarket(series, moves_only(series), window=4, episode_length=10)
         states.append(env.reset(np.array([start]))[0])
     assert np.array_equal(*states)
     assert states[0][0, -1, 0] == np.float32(closes[start] - closes[start - 1]), "the newest bar is the present one"
@@ -130,7 +130,7 @@ def test_flat_earns_nothing_dice_loses_and_the_rule_wins() -> None:
     closes = momentum_closes(4, 6000)
     mean = np.full((len(closes), 1), np.nan)
     mean[6:, 0] = closes[6:] - closes[:-6]
-    env = MomentumEnvironment(closes, mean)
+    env = MomentumMarket(closes, mean)
     assert average_reward(env, flat) == 0
     assert average_reward(env, dice(1)) == average_reward(env, dice(1)) != average_reward(env, dice(2))
     assert -10 < average_reward(env, dice(1)) < 5
@@ -155,7 +155,7 @@ def test_the_rule_is_near_the_best_that_can_be_known() -> None:
     for seed in range(1, 6):
         closes = momentum_closes(seed, 6000)
         mean = np.append(np.zeros(6), closes[6:] - closes[:-6])
-        env = MomentumEnvironment(closes, np.column_stack([mean, chance_of_up(closes) - 0.5]))
+        env = MomentumMarket(closes, np.column_stack([mean, chance_of_up(closes) - 0.5]))
         rule.append(average_reward(env, follow(feature=0)))
         best.append(average_reward(env, follow(feature=1)))
     assert np.mean(rule) < np.mean(best) < 1.2 * np.mean(rule)
@@ -175,7 +175,7 @@ def test_the_rule_is_near_the_best_that_can_be_known() -> None:
 def test_what_cannot_be_a_market_is_named(change: dict[str, Any], argument: str) -> None:
     closes = momentum_closes(1, 60)
     with pytest.raises(BadInput) as error:
-        MomentumEnvironment(**{"closes": closes, "features": moves_only(closes), "window": 4, **change})
+        MomentumMarket(**{"closes": closes, "features": moves_only(closes), "window": 4, **change})
     assert error.value.argument == argument
 
 

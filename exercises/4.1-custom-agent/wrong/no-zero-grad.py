@@ -3,8 +3,8 @@ import numpy as np
 import torch
 from src.agents.base.base_agent import AgentConfig, BaseAgent
 from src.agents.marl.base.embedders import TemporalEmbedder
-from src.training.environments.momentum_env import (
-    MomentumEnvironment,
+from src.training.environments.momentum_market import (
+    MomentumMarket,
     average_reward,
     dice,
     flat,
@@ -31,8 +31,8 @@ def momentum_features(closes, scale):
 
 
 scale = np.diff(train_closes).std()
-env = MomentumEnvironment(train_closes, momentum_features(train_closes, scale))
-test_env = MomentumEnvironment(test_closes, momentum_features(test_closes, scale))
+env = MomentumMarket(train_closes, momentum_features(train_closes, scale))
+test_env = MomentumMarket(test_closes, momentum_features(test_closes, scale))
 
 
 # 2. The agent: one embedder, two heads.

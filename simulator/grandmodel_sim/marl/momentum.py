@@ -54,8 +54,11 @@ def momentum_closes(seed: int, bars: int, strength: float = STRENGTH) -> NDArray
     return np.array(closes)
 
 
-class MomentumEnvironment:
+class MomentumMarket:
     """Episodes side by side on one series: hold −1, 0 or +1 contract from bar to bar.
+
+    Arrays by episode, as `BatchedMarket` of Lab 2.1 has them, and no dictionaries by agent: it is made from bars and
+    features, and is not one of the package's environments of ParallelEnv shape.
 
     A state is a window of features, oldest bar first, and with each bar the present position. Two rules limit what is
     legal: no turn from long to short (or back) in one step, and on the last bar only flat. The reward is the profit or
@@ -63,8 +66,7 @@ class MomentumEnvironment:
 
     Args:
         closes: shape (N,).
-        features: what `features(closes)` gave, shape (N, F − 1), known at the close of their bar; the rows of the
-            first `window` bars may be NaN.
+        features: shape (N, F − 1), known at the close of their bar; the rows of the first `window` bars may be NaN.
         window: bars of a state, T.
         episode_length: decisions of an episode.
         instrument: point value and costs.
@@ -167,17 +169,17 @@ class MomentumEnvironment:
         return np.concatenate([windows, held], axis=2).astype(np.float32), self.legal()
 
 
-def average_reward(environment: MomentumEnvironment, choose: Choose) -> float:
+def average_reward(market: MomentumMarket, choose: Choose) -> float:
     """Mean reward of an episode under a policy, over all episodes that fit without overlap.
 
     Args:
-        environment: where to play.
+        market: where to play.
         choose: takes states (B, T, F) and legal actions (B, 3), returns actions (B,).
     """
-    states, legal = environment.reset(environment.spread_starts())
+    states, legal = market.reset(market.spread_starts())
     total, done = np.zeros(len(states)), False
     while not done:
-        states, legal, rewards, done = environment.step(choose(states, legal))
+        states, legal, rewards, done = market.step(choose(states, legal))
         total += rewards
     return float(total.mean())
 
@@ -201,7 +203,7 @@ def follow(feature: int) -> Choose:
     """The rule to beat: long while the newest value of a feature is above 0, short while it is below; flat in between.
 
     Args:
-        feature: its column in what the environment was given.
+        feature: its column in what the market was given.
     """
 
     def choose(states: States, legal: NDArray[np.bool_]) -> NDArray[np.int64]:

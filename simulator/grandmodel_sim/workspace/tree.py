@@ -65,7 +65,7 @@ offer_torch()
 _MOMENTUM = '''"""The market of Lab 4.1. Its code is in `grandmodel_sim.marl.momentum`, written to be read."""
 
 from grandmodel_sim.marl.momentum import (
-    MomentumEnvironment,
+    MomentumMarket,
     average_reward,
     dice,
     flat,
@@ -73,7 +73,7 @@ from grandmodel_sim.marl.momentum import (
     momentum_closes,
 )
 
-__all__ = ["MomentumEnvironment", "average_reward", "dice", "flat", "follow", "momentum_closes"]
+__all__ = ["MomentumMarket", "average_reward", "dice", "flat", "follow", "momentum_closes"]
 '''
 _BASE_AGENT = '''"""The base class of agents that learn. Its code is in `grandmodel_sim.agents.neural`."""
 
@@ -92,7 +92,7 @@ _README = """# GrandModel
 Your own checkout. What you change here stays here.
 
 - `src/agents/` the base class and the embedder of Lab 4.1
-- `src/training/` the trainer and the environments of Labs 2.1 and 4.1
+- `src/training/` the trainer and the environment of Lab 2.1, and the market of Lab 4.1
 - `src/trading/` the client of the trading API, for Lab 7.1; its key is in the environment, as `GRANDMODEL_API_KEY`
 - `config/` settings
 - `data/training/`, `data/testing/` 5-minute bars of ES: first the sessions to learn from, then, later in time, the
@@ -136,7 +136,7 @@ def files(seed: int = 7, *, structure: float = STRUCTURE, data: bool = True) -> 
         "src/training/marl_trainer.py": _TRAINER,
         "src/training/environments/__init__.py": "",
         "src/training/environments/trading_env.py": _ENVIRONMENT,
-        "src/training/environments/momentum_env.py": _MOMENTUM,
+        "src/training/environments/momentum_market.py": _MOMENTUM,
         # Lab 4.1
         "src/agents/__init__.py": "",
         "src/agents/base/__init__.py": "",

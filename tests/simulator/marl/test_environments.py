@@ -1,12 +1,14 @@
 """Every environment: PettingZoo's test and ours, many copies against one, and its own rules."""
 
+import importlib
+import pkgutil
 import subprocess
 import sys
 from typing import Any
 
 import numpy as np
 import pytest
-from grandmodel_sim import BadInput
+from grandmodel_sim import BadInput, marl
 from grandmodel_sim.features.frames import tactical_rows
 from grandmodel_sim.marl import CartPole, Liquidation, MatrixGame, TacticalEnvironment, TradingEnvironment
 from grandmodel_sim.marl.dataset import generated_bars
@@ -14,7 +16,7 @@ from grandmodel_sim.marl.liquidation import Liquidations, best_cost
 from grandmodel_sim.marl.matrix_game import CLIMBING
 from grandmodel_sim.marl.parallel import ParallelEnvironment
 from grandmodel_sim.marl.spaces import Box, Discrete
-from grandmodel_sim.marl.vector import ArrayEnvironment
+from grandmodel_sim.marl.vector import ArrayEnvironment, VectorEnvironment
 from grandmodel_sim.testing import check_parallel_env, trajectory_digest
 
 from academy import paths
@@ -27,6 +29,17 @@ Make = type[ParallelEnvironment]
 def test_pettingzoo_accepts_it_without_a_warning(make: Make) -> None:
     parallel = pytest.importorskip("pettingzoo.test")
     parallel.parallel_api_test(make(), num_cycles=1000)  # pytest turns a warning into a failure
+
+
+def test_what_is_called_an_environment_is_one() -> None:
+    modules = [
+        importlib.import_module(f"{marl.__name__}.{found.name}") for found in pkgutil.iter_modules(marl.__path__)
+    ]
+    classes = {value for module in modules for value in vars(module).values() if isinstance(value, type)}
+    ours = {one for one in classes if issubclass(one, ParallelEnvironment) and one is not ParallelEnvironment}
+    assert ours == set(ENVIRONMENTS)  # all of them are made without arguments, here and below
+    bases = {ParallelEnvironment, ArrayEnvironment, VectorEnvironment}
+    assert {one for one in classes if one.__name__.endswith("Environment")} <= ours | bases
 
 
 @pytest.mark.parametrize("make", ENVIRONMENTS)
