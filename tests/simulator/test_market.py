@@ -12,7 +12,7 @@ from grandmodel_sim import BadInput
 from grandmodel_sim.features.columns import columns
 from grandmodel_sim.market import ES, INSTRUMENTS, NQ, Bar, Market, merge
 from grandmodel_sim.market.calendar import eastern_offset, session_open, sessions_before
-from grandmodel_sim.market.csvfile import read_csv, to_csv
+from grandmodel_sim.market.csvfile import parse_csv, read_csv, to_csv
 
 SESSIONS = 250
 
@@ -130,6 +130,12 @@ ROW = "2025-07-14T13:35:00Z,100,101,99,100.5,10\n"
         (HEADER + ROW.replace(",10\n", ",-1\n"), "line 2.*volume"),
         (HEADER + ROW.replace("2025-07-14T13:35:00Z", "14/07/2025"), "line 2.*ISO 8601"),
         (HEADER + "2025-07-14T13:35:00Z,100\n", "line 2.*every cell must be filled"),
+        (HEADER + ROW.replace(",10\n", ",10,7\n"), r"line 2.*more cells than the header; found \['7'\] beyond"),
+        (HEADER.replace("volume", "volume,close") + ROW.replace("\n", ",9\n"), "each column once; it repeats close"),
+        (HEADER + "x" * 140_000, "line 1.*it cannot be read as CSV: field larger than field limit"),
+        (HEADER + ROW.replace(",10\n", ",5.5\n"), "line 2.*whole number of contracts; found 5.5"),
+        (HEADER + ROW.replace(",10\n", ",1_0\n"), "line 2.*could not convert string to float: '1_0'"),
+        (HEADER + ROW.replace(",10\n", ",١٠\n"), "line 2.*could not convert string to float: '١٠'"),
     ],
 )
 def test_a_bad_file_is_refused_with_its_line(tmp_path: Path, text: str, message: str) -> None:
@@ -137,6 +143,19 @@ def test_a_bad_file_is_refused_with_its_line(tmp_path: Path, text: str, message:
     path.write_text(text)
     with pytest.raises(BadInput, match=message):
         read_csv(path)
+
+
+def test_a_file_from_excel_is_read_and_times_without_an_offset_are_utc(tmp_path: Path) -> None:
+    path = tmp_path / "bars.csv"
+    path.write_bytes(b"\xef\xbb\xbf" + (HEADER + ROW.replace("10\n", "10.0\n")).replace("\n", "\r\n").encode())
+    assert read_csv(path) == parse_csv(HEADER + ROW) == parse_csv(HEADER + ROW.replace("Z", ""))
+    assert parse_csv(HEADER + ROW.replace("Z", "+00:05"))[0].time == read_csv(path)[0].time - 300_000
+
+
+@pytest.mark.parametrize("path", [None, 5, [1]])
+def test_what_is_no_path_is_refused(path: object) -> None:
+    with pytest.raises(BadInput, match="data_file: got .*; give the path of a CSV file"):
+        read_csv(path)  # type: ignore[arg-type]
 
 
 def test_a_missing_file_and_one_that_is_not_text(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import csv
 import io
 import math
+import os
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,10 +25,15 @@ def to_csv(bars: Iterable[Bar]) -> str:
 def read_csv(path: str | Path) -> list[Bar]:
     """Read bars from a CSV file with at least the columns of `COLUMNS`, in any order.
 
+    The file is UTF-8, with or without the byte-order mark that Excel writes. A timestamp without an offset is in UTC.
+
     Raises:
-        BadInput: if the file is missing, a column is missing, a value is not a number, prices contradict each other,
-            or time does not run forward. The message names the file and the line.
+        BadInput: if the file is missing, a column is missing or there twice, a row has more cells than the header, a
+            value is not a number, prices contradict each other, a volume is not whole, or time does not run forward.
+            The message names the file and the line.
     """
+    if not isinstance(path, str | os.PathLike):
+        raise BadInput("data_file", path, "give the path of a CSV file")
     try:
         text = Path(path).read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -43,10 +49,23 @@ def parse_csv(text: str, name: str = "text") -> list[Bar]:
     Raises:
         BadInput: as `read_csv`.
     """
-    rows = csv.DictReader(io.StringIO(text))
-    missing = [name for name in COLUMNS if name not in (rows.fieldnames or [])]
+    if not isinstance(text, str):
+        raise BadInput("text", text, "give the lines of a CSV file")
+    rows = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
+    try:
+        return _bars(rows, name)
+    except csv.Error as error:
+        raise BadInput("data_file", f"{name}, line {rows.line_num}", f"it cannot be read as CSV: {error}") from None
+
+
+def _bars(rows: "csv.DictReader[str]", name: str) -> list[Bar]:
+    header = list(rows.fieldnames or [])
+    missing = [column for column in COLUMNS if column not in header]
     if missing:
         raise BadInput("data_file", name, f"its header must have {', '.join(COLUMNS)}; it lacks {', '.join(missing)}")
+    twice = [column for column in COLUMNS if header.count(column) > 1]
+    if twice:
+        raise BadInput("data_file", name, f"its header must have each column once; it repeats {', '.join(twice)}")
     bars: list[Bar] = []
     for row in rows:
         bar = _bar(row, f"{name}, line {rows.line_num}")
@@ -62,10 +81,18 @@ def parse_csv(text: str, name: str = "text") -> list[Bar]:
     return bars
 
 
-def _bar(row: dict[str, str], place: str) -> Bar:
+def _number(cell: str) -> float:
+    if "_" in cell or not cell.isascii():  # Python would read 1_0, and digits of any script
+        raise ValueError(f"could not convert string to float: {cell!r}")
+    return float(cell)
+
+
+def _bar(row: dict[str | None, str], place: str) -> Bar:
+    if None in row:
+        raise BadInput("data_file", place, f"a row must not have more cells than the header; found {row[None]} beyond")
     try:
         moment = datetime.fromisoformat(row["timestamp"])
-        opened, high, low, close, volume = (float(row[name]) for name in COLUMNS[1:])
+        opened, high, low, close, volume = (_number(row[name]) for name in COLUMNS[1:])
     except (TypeError, ValueError) as error:
         raise BadInput(
             "data_file", place, f"every cell must be filled and be a number or an ISO 8601 time: {error}"
@@ -79,4 +106,6 @@ def _bar(row: dict[str, str], place: str) -> Bar:
             place,
             f"prices must satisfy 0 < low ≤ open, close ≤ high, and volume ≥ 0; found {list(row.values())[1:6]}",
         )
+    if volume != int(volume):
+        raise BadInput("data_file", place, f"a volume is a whole number of contracts; found {row['volume']}")
     return Bar(to_ms(moment if moment.tzinfo else moment.replace(tzinfo=UTC)), opened, high, low, close, int(volume))

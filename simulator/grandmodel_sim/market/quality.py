@@ -118,7 +118,7 @@ def inspect(data: str | Sequence[Bar]) -> list[Finding]:
 
 
 def _read(text: str, findings: list[Finding]) -> list[Row]:
-    reader = csv.DictReader(io.StringIO(text))
+    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))  # Excel writes that mark
     missing = [name for name in COLUMNS if name not in (reader.fieldnames or [])]
     if missing:
         raise BadInput("data", "CSV text", f"its header must have {', '.join(COLUMNS)}; it lacks {', '.join(missing)}")
