@@ -68,7 +68,7 @@ def test_the_names_that_packages_offer() -> None:
         "mistake",
     ]
     assert workspace.__all__ == ["TEST_SESSIONS", "TRAINING_SESSIONS", "files", "write"]
-    assert sorted(commands.COMMANDS) == ["date", "kubectl", "python", "python3"]
+    assert sorted(commands.COMMANDS) == ["curl", "date", "kubectl", "python", "python3"]
 
 
 def test_what_a_world_and_a_session_can_do() -> None:

@@ -5,10 +5,11 @@
 
 from collections.abc import Callable
 
-from grandmodel_sim.commands import date, kubectl, python
+from grandmodel_sim.commands import curl, date, kubectl, python
 from grandmodel_sim.commands.context import Chunk, Chunks, CommandContext
 
 COMMANDS: dict[str, Callable[[CommandContext], Chunks]] = {
+    "curl": curl.run,
     "date": date.run,
     "kubectl": kubectl.run,
     "python": python.run,
