@@ -7,6 +7,8 @@ SimulatorError
 └── NotFound (also a LookupError)     a pod, a deployment, a service that is not there
 """
 
+LONGEST_SHOWN = 1000  # characters of a value in a message
+
 
 class SimulatorError(Exception):
     """Base of all errors that the simulator raises on purpose."""
@@ -22,8 +24,18 @@ class BadInput(SimulatorError, ValueError):
         self.argument = argument
         self.came = came
         self.accepted = accepted
-        shown = "..." if came is ... else repr(came)
-        super().__init__(f"{argument}: got {shown}; {accepted}")
+        super().__init__(f"{argument}: got {_shown(came)}; {accepted}")
+
+
+def _shown(came: object) -> str:
+    """What came as text. What has no text of a bearable length is named by its type."""
+    if came is ...:
+        return "..."
+    try:
+        text = repr(came)
+    except Exception:  # a whole number of more than 4,300 digits, or somebody's own class
+        return f"a value of type {type(came).__name__} that cannot be shown"
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}… ({len(text)} characters)"
 
 
 class UnknownScenario(SimulatorError, ValueError):

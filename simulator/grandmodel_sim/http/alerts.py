@@ -12,7 +12,10 @@ from grandmodel_sim.world import World
 ALERT: dict[str, Schema] = {
     "id": text("its cursor"),
     "time": TIME,
-    "type": text("RISK_BREACH, RISK_SCORE, EMERGENCY_STOP, CORRELATION_SHOCK, MARKET_STRESS, ORDER_REJECTED, DATA_GAP"),
+    "type": text(
+        "RISK_BREACH, RISK_SCORE, EMERGENCY_STOP, LIQUIDATION_FAILED, CORRELATION_SHOCK, MARKET_STRESS, "
+        "ORDER_REJECTED, DATA_GAP"
+    ),
     "severity": text(choices=SEVERITIES),
     "message": text("one sentence with the figures"),
     "symbol": text("ES or NQ; empty for the whole portfolio"),

@@ -7,6 +7,7 @@ it is not resolved, the same cause raises no second one: it counts up `occurrenc
   resets the stop.
 - RISK_SCORE, from a RISK_UPDATE whose score asks for an action, until the score asks for none.
 - EMERGENCY_STOP, from the event of that name, until a person resets it.
+- LIQUIDATION_FAILED, from a liquidation that is given up, until nothing is held in that instrument any more.
 - CORRELATION_SHOCK, from the event of that name, until a person resets the leverage.
 - MARKET_STRESS, from the event of that name, until RISK_UPDATE says that the stress is below 0.5.
 - ORDER_REJECTED, from an ORDER_CANCELLED with the state REJECTED, until an order for the same instrument is accepted.
@@ -28,6 +29,7 @@ from grandmodel_sim.events import (
     NEW_5MIN_BAR,
     ORDER_CANCELLED,
     ORDER_SUBMITTED,
+    POSITION_UPDATE,
     RISK_BREACH,
     RISK_UPDATE,
     Event,
@@ -41,6 +43,7 @@ INFO, WARNING, CRITICAL = "info", "warning", "critical"
 SEVERITIES = (INFO, WARNING, CRITICAL)
 
 RISK_SCORE, ORDER_REJECTED, DATA_GAP = "RISK_SCORE", "ORDER_REJECTED", "DATA_GAP"
+LIQUIDATION_FAILED = "LIQUIDATION_FAILED"
 STRESS_OVER = 0.5  # of the risk agent's market_stress_level
 
 LONGEST_NAME = 60  # characters of the name of who acknowledges
@@ -189,6 +192,7 @@ class Alerts:
             MARKET_STRESS: self._on_stress,
             ORDER_CANCELLED: self._on_cancelled,
             ORDER_SUBMITTED: self._on_submitted,
+            POSITION_UPDATE: self._on_position,
             NEW_5MIN_BAR: self._on_bar,
         }
 
@@ -238,6 +242,12 @@ class Alerts:
 
     def _on_cancelled(self, event: Event) -> None:
         said = event.payload
+        if said.get("code") == "liquidation_failed":
+            message = (
+                f"{said['remaining']} contracts of {said['symbol']} could not be closed within 5 s; "
+                "the position is still open, without stop and target"
+            )
+            self.raise_alert(event, LIQUIDATION_FAILED, CRITICAL, message, symbol=said["symbol"])
         if said.get("state") != "REJECTED":
             return
         message = f"Order {said['order']} ({said['side']} {said['symbol']}) was rejected: {said['reason']}"
@@ -247,6 +257,10 @@ class Alerts:
 
     def _on_submitted(self, event: Event) -> None:
         self.resolve(ORDER_REJECTED, symbol=_symbol(event))
+
+    def _on_position(self, event: Event) -> None:
+        if event.payload["quantity"] == 0:
+            self.resolve(LIQUIDATION_FAILED, symbol=_symbol(event))
 
     def _on_bar(self, event: Event) -> None:
         symbol = _symbol(event)

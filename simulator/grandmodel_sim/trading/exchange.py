@@ -8,6 +8,7 @@ An order arrives after 100 to 300 ms and then follows these rules:
 - **Market** orders trade at once what the book holds (`costs.depth`) and the rest in parts, 100 to 300 ms apart. Each
   part slips by its own size and by what the same side has taken out of the book before: the book recovers within a
   minute, evenly.
+- **TWAP and VWAP** orders lay out their slices when they arrive, or at the first price if there is none yet.
 - **Limit** orders that can trade on arrival do, never beyond their limit. Resting ones fill when a bar trades *through*
   the limit by at least a tick, since a touch need not reach the end of the queue; they get the limit, or the open if
   the session opens beyond it.
@@ -18,6 +19,8 @@ An order arrives after 100 to 300 ms and then follows these rules:
 - An order that arrived more than a second after a bar opened sees only that bar's close: its high and low may be older.
 - `stop`, `target`, `exit` and `liquidation` orders only ever make a position smaller.
 - DAY orders expire at the session's close; IOC and FOK live for one instant.
+- What an order of a pair has closed, the other need not close: its quantity shrinks, and a stop or target grows with
+  its entry. No event says so; at any fill an order's quantity is the `filled` and `remaining` of ORDER_FILLED together.
 
 What cannot be an order at all raises `BadInput` and leaves no trace. What could be, but is refused (market closed,
 limits, margin, system stopped), becomes a REJECTED order with a code and a reason.
@@ -110,6 +113,9 @@ class Exchange:
         self.orders: dict[str, Order] = {}
         self._ids = 0
         self._resting: dict[str, list[Order]] = {symbol: [] for symbol in INSTRUMENTS}
+        self._unbegun: dict[str, list[Order]] = {
+            symbol: [] for symbol in INSTRUMENTS
+        }  # schedules that wait for a price
         self._triggered: set[str] = set()  # stops that have become market orders; asked, never iterated
         self._busy: set[str] = set()  # orders with an entry in the agenda that will trade them; asked, never iterated
         self._seen: dict[str, int] = {}  # symbol → close of the newest bar that was worked through
@@ -286,7 +292,7 @@ class Exchange:
         """Cancel open orders and close positions at any price: of one instrument, or of all.
 
         What has not traded after 3 s is sent again; after 5 s it is given up, and the cancelled order says so. While
-        the market is closed the orders wait for its next opening.
+        there is no price (the market is closed, or its first bar has not closed yet) the orders wait for the first one.
 
         Returns:
             The orders sent.
@@ -324,11 +330,15 @@ class Exchange:
             return
         if session and order.time_in_force == "DAY" and not order.parent:
             self._agenda.at(session[1], partial(self._expire, order))
+        priced = self._book.priced(order.symbol, session)
         if order.type in PARENTS:
-            self._begin(order)
+            if priced or order.type == "ICEBERG":  # whose limit may rest in the book at any time
+                self._begin(order)
+            else:
+                self._unbegun[order.symbol].append(order)
             return
         self._resting[order.symbol].append(order)
-        if self._book.priced(order.symbol, session):
+        if priced:
             self._try(order)
         elif order.time_in_force in ("IOC", "FOK"):
             self._end(order, CANCELLED, "no_price", "the session's first bar has not closed: there is no price yet")
@@ -394,6 +404,10 @@ class Exchange:
         for order in sorted(self._resting[symbol], key=lambda order: order.type != "STOP"):
             if order.open and available and order.id not in self._busy:
                 available -= self._work(order, bar, available)
+        waiting, self._unbegun[symbol] = self._unbegun[symbol], []
+        for order in waiting:
+            if order.open:
+                self._begin(order)
 
     def _work(self, order: Order, bar: Bar, available: int) -> int:
         """Fill a resting order within a bar; returns the contracts that traded."""
@@ -537,18 +551,16 @@ class Exchange:
     # --- liquidation ---
 
     def _liquidation(self, symbol: str, held: int, reason: str, began: int) -> Order:
-        order = self.new_order(
-            symbol, SELL if held > 0 else BUY, abs(held), time_in_force="DAY" if self.open else "GTC",
-            purpose="liquidation",
-        )  # fmt: skip
+        # GTC: sent in the last second of a session, it must not expire and leave the position to the night.
+        order = self.new_order(symbol, SELL if held > 0 else BUY, abs(held), time_in_force="GTC", purpose="liquidation")
         self.submit(order)
-        if self.open:
+        if self._book.priced(symbol, self.session()):
             wait = LIQUIDATION_WAIT_MS if self._clock.ms == began else LIQUIDATION_LIMIT_MS - LIQUIDATION_WAIT_MS
             self._agenda.after(wait, partial(self._unsold, order, reason, began))
         return order
 
     def _unsold(self, order: Order, reason: str, began: int) -> None:
-        if not order.open:
+        if not order.open or not self.open:  # closed meanwhile: it waits for the next session's first price
             return
         waited = self._clock.ms - began
         if waited >= LIQUIDATION_LIMIT_MS:

@@ -1,6 +1,5 @@
 """Orders and the states that they pass through."""
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +23,9 @@ TRANSITIONS: dict[str, tuple[str, ...]] = {
 FINAL = tuple(state for state, following in TRANSITIONS.items() if not following)
 
 BUY, SELL = "BUY", "SELL"
+
+#: Beyond these it is no order but a slip of the hand; far above them a number could not even be written down.
+LARGEST_QUANTITY, LARGEST_PRICE = 1_000_000, 10_000_000
 ORDER_TYPES = ("MARKET", "LIMIT", "STOP", "TWAP", "VWAP", "ICEBERG")
 TIME_IN_FORCE = ("DAY", "GTC", "IOC", "FOK")
 
@@ -148,8 +150,10 @@ def check(order: Order) -> None:
     _one_of("type", order.type, ORDER_TYPES)
     _one_of("time_in_force", order.time_in_force, TIME_IN_FORCE)
     _one_of("purpose", order.purpose, PURPOSES)
-    if isinstance(order.quantity, bool) or not isinstance(order.quantity, int) or order.quantity < 1:
-        raise BadInput("quantity", order.quantity, "give a whole number of contracts from 1; the side says which way")
+    whole = isinstance(order.quantity, int) and not isinstance(order.quantity, bool)
+    if not whole or not 1 <= order.quantity <= LARGEST_QUANTITY:
+        accepted = f"give a whole number of contracts from 1 to {LARGEST_QUANTITY:,}; the side says which way"
+        raise BadInput("quantity", order.quantity, accepted)
     if order.time_in_force in ("IOC", "FOK") and order.type not in ("MARKET", "LIMIT"):
         raise BadInput("time_in_force", order.time_in_force, f"a {order.type} order takes DAY or GTC")
     _price("limit_price", order.limit_price, order.type, ("LIMIT",), ("LIMIT", "ICEBERG"), tick)
@@ -170,6 +174,6 @@ def _price(
         return
     if type not in allowed:
         raise BadInput(argument, price, f"a {type} order has none; leave it out")
-    number = isinstance(price, int | float) and not isinstance(price, bool) and math.isfinite(price)
-    if not number or price <= 0 or price % tick:
-        raise BadInput(argument, price, f"give points above 0 in whole ticks of {tick}")
+    number = isinstance(price, int | float) and not isinstance(price, bool)
+    if not number or not 0 < price <= LARGEST_PRICE or price % tick:
+        raise BadInput(argument, price, f"give points above 0, up to {LARGEST_PRICE:,}, in whole ticks of {tick}")

@@ -19,7 +19,8 @@ class Slice:
     """A part of a parent order.
 
     Attributes:
-        after_ms: when it is sent, counted from the parent's arrival at the exchange.
+        after_ms: when it is sent, counted from the parent's arrival at the exchange, or from the first price
+            if there is none yet.
         quantity: contracts.
     """
 

@@ -265,3 +265,36 @@ def test_a_subscriber_cannot_act_in_the_middle_of_a_step() -> None:
     advice = "got 'a call from inside a subscriber of the bus'; call it after advance() has returned, between steps"
     assert tried == [f"submit_order: {advice}", f"advance: {advice}"] * 2
     assert world.snapshot()["journal"] == []
+
+
+# --- nonsense ---
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"quantity": 10**5000},
+        {"quantity": 10**5000, "type": "TWAP"},
+        {"quantity": 1, "type": "LIMIT", "limit_price": 10**400},
+        {"quantity": 1, "type": "STOP", "stop_price": 10**5000},
+    ],
+)
+def test_a_number_that_nobody_can_write_down_leaves_no_trace(arguments: dict[str, Any]) -> None:
+    world = at_work()
+    before = world.digest()
+    with pytest.raises(BadInput, match=r"(quantity|limit_price|stop_price): got "):
+        world.submit_order("ES", "BUY", **arguments)
+    assert world.digest() == before
+    assert world.snapshot()["journal"] == []
+
+
+def test_an_emergency_stop_before_the_first_bar_of_a_day_closes_what_was_held_overnight() -> None:
+    world = World(7)
+    world.advance(600)
+    world.submit_order("ES", "BUY", 5)
+    world.advance(85_920)
+    assert (world.now.hour, world.now.minute, world.trading.portfolio.quantity("ES")) == (13, 32, 5)
+    world.emergency_stop("news")
+    world.advance(300)
+    assert world.trading.portfolio.quantity("ES") == 0
+    assert [alert.type for alert in world.trading.alerts] == ["EMERGENCY_STOP"]

@@ -12,6 +12,7 @@ from grandmodel_sim.events import (
     NEW_5MIN_BAR,
     ORDER_CANCELLED,
     ORDER_SUBMITTED,
+    POSITION_UPDATE,
     RISK_BREACH,
     RISK_UPDATE,
     EventBus,
@@ -50,6 +51,12 @@ class Desk:
     @property
     def open(self) -> list[tuple[str, str, str]]:
         return [(alert.type, alert.severity, alert.state) for alert in self.alerts.open()]
+
+    def given_up(self, symbol: str = "ES", remaining: int = 2) -> None:
+        self.say(
+            ORDER_CANCELLED, order="O-000002", symbol=symbol, side="SELL", state="CANCELLED",
+            code="liquidation_failed", reason="2 contracts could not be closed within 5 s", remaining=remaining,
+        )  # fmt: skip
 
 
 @pytest.fixture
@@ -173,3 +180,16 @@ def test_who_acknowledges_must_have_a_name_and_something_to_acknowledge(desk: De
     )
     with pytest.raises(BadInput, match="it is acknowledged; only an active alert"):
         desk.alerts.acknowledge("A-000001", "Bob")
+
+
+def test_a_liquidation_that_is_given_up_stays_an_alert_until_nothing_is_held(desk: Desk) -> None:
+    desk.given_up()
+    assert desk.open == [("LIQUIDATION_FAILED", "critical", "active")]
+    (alert,) = desk.alerts.open()
+    assert alert.symbol == "ES"
+    assert alert.message.startswith("2 contracts of ES could not be closed within 5 s; the position is still open")
+    desk.say(POSITION_UPDATE, symbol="NQ", quantity=0)
+    desk.say(POSITION_UPDATE, symbol="ES", quantity=1)
+    assert len(desk.open) == 1
+    desk.say(POSITION_UPDATE, symbol="ES", quantity=0)
+    assert desk.open == []

@@ -55,6 +55,10 @@ def test_a_state_that_may_not_follow_is_refused() -> None:
         ({"quantity": -2}, "quantity"),
         ({"quantity": 1.5}, "quantity"),
         ({"quantity": True}, "quantity"),
+        ({"quantity": 10**7}, "quantity"),
+        ({"quantity": 10**5000}, "quantity"),
+        ({"type": "LIMIT", "limit_price": 10**400}, "limit_price"),
+        ({"type": "STOP", "stop_price": 1e300}, "stop_price"),
         ({"type": "STOP_LIMIT"}, "type"),
         ({"time_in_force": "GTD"}, "time_in_force"),
         ({"type": "STOP", "stop_price": 5990.0, "time_in_force": "IOC"}, "time_in_force"),
@@ -454,7 +458,7 @@ def test_cancelling() -> None:
 def test_twap_sends_equal_parts_at_equal_distances() -> None:
     floor = Floor()
     parent = floor.send("ES", "BUY", 7, "TWAP", decision="D-000004")
-    floor.wait(290_000)
+    floor.wait(1_800_000)
     children = [order for order in floor.exchange.orders.values() if order.parent == parent.id]
     assert [child.quantity for child in children] == [2, 2, 1, 1, 1]
     gaps = {later.created - earlier.created for earlier, later in pairwise(children)}
@@ -547,6 +551,43 @@ def test_liquidation_of_a_closed_market_waits_for_the_opening() -> None:
     floor.bar(5950.0, 5952.0, 5940.0, 5951.0)
     assert order.state == "FILLED"
     assert order.average_price < 5950.0
+
+
+def test_liquidation_before_the_first_bar_waits_for_its_price() -> None:
+    floor = Floor(fresh=True)
+    floor.portfolio.on_fill(Order("O-1", "ES", "BUY", 2, "MARKET", OPEN), 2, 6000.0, 5.0, OPEN)
+    (order,) = floor.exchange.liquidate("ES")
+    floor.wait(60_000)
+    assert order.state == "ACKNOWLEDGED"  # neither cancelled nor given up: there is no price to trade at
+    floor.bar(6030.0, 6031.0, 6029.0, 6030.0)
+    assert order.state == "FILLED"
+
+
+def test_liquidation_in_the_last_moment_of_a_session_goes_on_in_the_next() -> None:
+    floor = Floor()
+    floor.send("ES", "BUY", 2)
+    floor.wait(CLOSE - 50 - floor.clock.ms)
+    (order,) = floor.exchange.liquidate()
+    floor.wait(3_600_000)
+    assert order.state == "ACKNOWLEDGED"  # it arrived after the close
+    floor.clock.move_to(OPEN + 86_400_000)
+    floor.bar(5950.0, 5952.0, 5940.0, 5951.0)
+    assert (order.state, floor.portfolio.quantity("ES")) == ("FILLED", 0)
+
+
+@pytest.mark.parametrize("type", ["TWAP", "VWAP"])
+def test_a_schedule_sent_in_the_night_begins_at_the_first_price(type: str) -> None:
+    floor = Floor()
+    floor.wait(CLOSE - floor.clock.ms + 3_600_000)
+    order = floor.send("ES", "BUY", 5, type, time_in_force="GTC")
+    assert floor.exchange.of() == [order]
+    floor.clock.move_to(OPEN + 86_400_000)
+    floor.bar(6000.0, 6001.0, 5999.0, 6000.0)
+    floor.wait(1000)
+    assert 1 <= order.filled < 5
+    floor.wait(1_800_000)
+    assert order.state == "FILLED"
+    assert len({fill.time for fill in floor.portfolio.fills}) >= 3
 
 
 # --- before the first bar ---
