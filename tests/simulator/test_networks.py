@@ -95,6 +95,7 @@ def test_a_decision_that_left_the_clip_range_the_good_way_is_not_pushed_further(
     assert np.all(pushed.dlogits == 0)
     pulled = policy_loss(logits, np.array([[2]]), old, np.array([[-1.0]]), 0.2, 0.0)
     assert pulled.dlogits[0, 0, 2] > 0
+    assert pushed.clipped == pulled.clipped == 1  # both have left it, whichever way is good
 
 
 def test_entropy_of_a_uniform_policy_is_log_k() -> None:

@@ -167,6 +167,10 @@ def test_a_normalizer_comes_from_the_training_file(env: TradingEnvironment, chec
         ({"features": []}, "features: got"),
         ({"num_agents": 0}, "num_agents: got 0"),
         ({"episode_length": True}, "episode_length: got True"),
+        ({"data_file": 5}, "data_file: got 5; give the path of a CSV file, or a list of bars"),
+        ({"data_file": None, "normalizer": 3}, "normalizer: got 3; give the `normalizer` of the training environment"),
+        ({"data_file": []}, r"data_file: got \[\]; give at least one bar"),
+        ({"data_file": [1, 2, 3] * 100}, r"bars\[0\]: got 1; give a Bar"),
         ({"symbol": "CL"}, "symbol: got 'CL'; the simulator trades ES and NQ"),
     ],
 )
@@ -188,6 +192,9 @@ def test_a_normalizer_of_other_features_is_refused(env: TradingEnvironment, chec
 def test_bad_actions_and_starts_are_named(env: TradingEnvironment) -> None:
     with pytest.raises(BadInput, match=r"options\['start'\]: got 3; give a bar from 49 to 3041"):
         env.reset(options={"start": 3})
+    for seed in (-1, "x", 1.5, True):
+        with pytest.raises(BadInput, match=r"seed: got .*; give a whole number from 0"):
+            env.reset(seed=seed)  # type: ignore[arg-type]
     env.reset(seed=0)
     for action in (3, -1, "long", None, 1.0):
         with pytest.raises(BadInput, match=r"actions\['agent_1'\]: got .*; give 0 \(short\), 1 \(flat\) or 2 \(long\)"):

@@ -16,13 +16,17 @@ def check_bars(bars: Sequence[Bar], minutes: int | None = None) -> None:
         minutes: the bars' length, if it matters: no two may lie closer together.
 
     Raises:
-        BadInput: for no bars, a price that is not a finite number above 0, a high below or a low above one of the other
-            prices, a negative volume, or time that does not run forward.
+        BadInput: for no bars, something else than bars, a price that is not a finite number above 0, a high below or a
+            low above one of the other prices, a negative volume, or time that does not run forward.
     """
+    if not isinstance(bars, Sequence):
+        raise BadInput("bars", bars, "give a list of bars")
     if not bars:
         raise BadInput("bars", bars, "give at least one bar")
     before: Bar | None = None
     for index, bar in enumerate(bars):
+        if not isinstance(bar, Bar):
+            raise BadInput(f"bars[{index}]", bar, "give a Bar")
         in_order = 0 < bar.low <= min(bar.open, bar.close) <= max(bar.open, bar.close) <= bar.high
         if not in_order or not all(map(math.isfinite, (bar.open, bar.high, bar.low, bar.close))):
             prices = f"open {bar.open}, high {bar.high}, low {bar.low}, close {bar.close}"

@@ -5,6 +5,9 @@ beyond the threshold: the level counts, not the crossing. FVG speaks when a gap 
 into it without filling it (`grandmodel_sim.features.gaps`). GrandModel hears MLMI and NW-RQK again with every 5-minute
 bar, because its feature store still holds them, and FVG only on the return ("mitigation").
 
+MLMI's threshold of 0.2 holds nothing back: five votes cannot be even, so a reading is at least 0.2 on one side or the
+other, and MLMI speaks at every half-hour as soon as it has five points to ask. It gives a side; the others, the moment.
+
 **Who came first** decides the type. If MLMI and NW-RQK speak at one close, the one whose reading has been on its side
 for longer is first; if they turned together, MLMI. At a close of both lengths, the 5-minute bar comes first.
 
@@ -34,7 +37,8 @@ WINDOW = 10  # 5-minute bars from the first signal to the last
 COOLDOWN = 5  # 5-minute bars after a synergy
 CONFIDENCE = 1.0  # constant, as in GrandModel; the signals' strengths say more
 
-#: Thresholds by indicator: MLMI, a majority of the five votes; NW-RQK, a z-score; FVG, per cent of the price.
+#: Thresholds by indicator: MLMI, the mean of five votes, which 0.2 lets through whatever it is; NW-RQK, a z-score; FVG,
+#: per cent of the price.
 THRESHOLDS = {MLMI: 0.2, NWRQK: 0.3, FVG: 0.03}
 
 #: GrandModel's own, to compare with.

@@ -20,7 +20,7 @@ from grandmodel_sim.errors import BadInput
 from grandmodel_sim.marl.heads import into_bounds
 from grandmodel_sim.marl.parallel import ParallelEnvironment
 from grandmodel_sim.marl.spaces import Box, Discrete
-from grandmodel_sim.marl.vector import Flags, Floats, Outcome, VectorEnvironment
+from grandmodel_sim.marl.vector import Flags, Floats, Outcome, VectorEnvironment, check_seed
 
 
 def vectorise(environment: Any, batch: int) -> VectorEnvironment:
@@ -96,7 +96,12 @@ class ParallelCopies:
     # --- what a trainer asks for ---
 
     def restart(self, seed: int) -> None:
-        """Begin an episode in every copy, each with a seed of its own drawn from `seed`."""
+        """Begin an episode in every copy, each with a seed of its own drawn from `seed`.
+
+        Raises:
+            BadInput: for a seed that is no whole number from 0.
+        """
+        check_seed(seed)
         self._seed, self._episodes = seed, [0] * self.batch
         for row in range(self.batch):
             self._reset(row)

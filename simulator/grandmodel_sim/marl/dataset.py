@@ -92,7 +92,13 @@ class Dataset:
     ) -> None:
         if isinstance(window_size, bool) or not isinstance(window_size, int) or window_size < 1:
             raise BadInput("window_size", window_size, "give a whole number of bars from 1")
+        if normalizer is not None and not isinstance(normalizer, Normalizer):
+            raise BadInput("normalizer", normalizer, "give the `normalizer` of the training environment, or None")
+        if not isinstance(source, str | Path | Sequence):
+            raise BadInput("data_file", source, "give the path of a CSV file, or a list of bars")
         bars = read_csv(source) if isinstance(source, str | Path) else list(source)
+        if not bars:
+            raise BadInput("data_file", source, "give at least one bar")
         self.name = str(source) if isinstance(source, str | Path) else "the series"
         if len(bars) <= window_size:
             raise BadInput(

@@ -85,7 +85,7 @@ class Hyperparameters:
         for name in ("normalise_advantages", "share_parameters"):
             if not isinstance(getattr(self, name), bool):
                 raise BadInput(name, getattr(self, name), "give True or False")
-        if isinstance(self.hidden_sizes, str) or not self.hidden_sizes:
+        if not isinstance(self.hidden_sizes, tuple | list) or not self.hidden_sizes:
             raise BadInput(
                 "hidden_sizes", self.hidden_sizes, "give one whole number for each hidden layer, as (64, 64)"
             )

@@ -75,7 +75,7 @@ class Surrogate:
 
     value: Array  # what is maximised
     gain: Array  # its derivative with respect to log π(a)
-    bound: NDArray[np.bool_]  # where clipping makes it constant
+    outside: NDArray[np.bool_]  # where the ratio has left the clip range, on either side
     kl: Array  # an estimate of KL(π_old ‖ π) that is never negative (Schulman 2020, "Approximating KL Divergence")
 
 
@@ -97,7 +97,8 @@ def surrogate(log_probs: Array, old_log_probs: Array, advantage: Array, clip: fl
     value = np.minimum(plain, np.clip(ratio, 1 - clip, 1 + clip) * advantage)
     # Where clipping binds, the surrogate is constant and its gradient 0; elsewhere d(ratio·A)/d(log π) = ratio·A.
     bound = ((advantage > 0) & (ratio > 1 + clip)) | ((advantage < 0) & (ratio < 1 - clip))
-    return Surrogate(value, np.where(bound, 0, plain), bound, ratio - 1 - difference)
+    outside = np.abs(ratio - 1) > clip
+    return Surrogate(value, np.where(bound, 0, plain), outside, ratio - 1 - difference)
 
 
 @dataclass(slots=True)
@@ -139,7 +140,7 @@ def policy_loss(
         loss=float(-objective.value.mean() - entropy_weight * decisions.entropy.mean()),
         dlogits=dlogits.astype(logits.dtype, copy=False),
         entropy=float(decisions.entropy.mean()),
-        clipped=float(objective.bound.mean()),
+        clipped=float(objective.outside.mean()),
         approx_kl=float(objective.kl.mean()),
     )
 

@@ -27,10 +27,12 @@ from grandmodel_sim.marl.mlp import MLP
 from grandmodel_sim.marl.networks import Adam, Array
 from grandmodel_sim.marl.rollout import Episodes, Rollout, play_episodes
 from grandmodel_sim.marl.spaces import Box, Discrete
-from grandmodel_sim.marl.vector import VectorEnvironment, shape_of
+from grandmodel_sim.marl.vector import VectorEnvironment, check_seed, shape_of
 
 #: Episodes that `evaluate` plays at once, at most.
 SIDE_BY_SIDE = 100
+
+_FLOATS = (np.float32, np.float64, "float32", "float64", np.dtype(np.float32), np.dtype(np.float64))
 
 
 class MAPPOTrainer:
@@ -67,6 +69,8 @@ class MAPPOTrainer:
             raise BadInput("hyperparameters", hyperparameters, "give Hyperparameters(...)")
         if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int) or seed < 0):
             raise BadInput("seed", seed, "give a whole number from 0, or None for different agents each time")
+        if dtype not in _FLOATS:
+            raise BadInput("dtype", dtype, "give numpy.float32 or numpy.float64")
         self.environment, self.seed = environment, seed
         settings = self.hyperparameters = hyperparameters or Hyperparameters()
         self._draw = np.random.default_rng(seed)
@@ -75,6 +79,9 @@ class MAPPOTrainer:
         agents = len(env.agents)
         self._head = head_for(env.action_space)
         layout = self._layout = Layout(agents, settings.share_parameters, dtype)
+        rows = settings.rollout_steps * env.batch * agents // layout.groups
+        if settings.minibatches > rows:
+            raise BadInput("minibatches", settings.minibatches, f"a batch has {rows} rows")
         seen = env.state_size if self.central else env.observation_size
         hidden = settings.hidden_sizes
         self.actor = MLP(
@@ -116,7 +123,8 @@ class MAPPOTrainer:
             The metrics of these updates.
 
         Raises:
-            BadInput: for fewer than one update; or for a reward or an observation that is not a finite number.
+            BadInput: for fewer than one update; or for a reward, an observation or a state that is not finite, before
+                anything is learnt from it.
         """
         if isinstance(updates, bool) or not isinstance(updates, int) or updates < 1:
             raise BadInput("updates", updates, "give a whole number from 1")
@@ -153,8 +161,6 @@ class MAPPOTrainer:
         self._anneal()
         batch, explained = self._batch()
         rows, parts = batch.inputs.shape[1], settings.minibatches
-        if parts > rows:
-            raise BadInput("minibatches", parts, f"a batch has {rows} rows")
         steps: list[dict[str, float]] = []
         epochs = 0
         while epochs < settings.epochs:
@@ -277,7 +283,7 @@ class MAPPOTrainer:
             "value_loss": mean(loss),
             "entropy": entropy,
             "approx_kl": mean(objective.kl),
-            "clip_fraction": mean(objective.bound),
+            "clip_fraction": mean(objective.outside),
             "actor_norm": actor_norm,
             "critic_norm": critic_norm,
         }
@@ -309,8 +315,19 @@ class MAPPOTrainer:
         Args:
             observations: shape (B, A, D), as a vector environment gives them.
             masks: allowed actions, shape (B, A, K).
+
+        Raises:
+            BadInput: for observations of another shape, or a number that is not finite.
         """
-        best = self._head.best(self._outputs(observations, masks))
+        seen, shape = np.asarray(observations), (len(self._env.agents), self._env.observation_size)
+        if seen.dtype.kind not in "fiu" or seen.ndim != 3 or seen.shape[1:] != shape:
+            came = f"{seen.dtype} of shape {seen.shape}"
+            raise BadInput("observations", came, f"give numbers of shape (copies, {shape[0]}, {shape[1]})")
+        if not np.isfinite(seen).all():
+            copy, agent, place = np.argwhere(~np.isfinite(seen))[0]
+            where = f"number {place} of what {self._env.agents[agent]} sees in copy {copy}"
+            raise BadInput("observations", float(seen[copy, agent, place]), f"it is {where}; give finite numbers")
+        best = self._head.best(self._outputs(seen, masks))
         return self._for_environment(self._layout.ungrouped(best))
 
     def decide(self, observations: Mapping[str, Array]) -> dict[str, Any]:
@@ -338,10 +355,12 @@ class MAPPOTrainer:
             seed: of the environment; the same episodes at every call.
 
         Raises:
-            BadInput: for fewer than one episode, or an environment of another shape.
+            BadInput: for fewer than one episode, a seed that is no whole number from 0, or an environment of another
+                shape.
         """
         if isinstance(episodes, bool) or not isinstance(episodes, int) or episodes < 1:
             raise BadInput("episodes", episodes, "give a whole number from 1")
+        check_seed(seed)
         environment = self.environment if environment is None else environment
         rewards: list[NDArray[np.float64]] = []
         lengths: list[NDArray[np.int64]] = []

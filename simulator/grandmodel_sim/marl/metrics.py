@@ -20,7 +20,7 @@ class Metrics:
         value_loss: in the critic's units.
         entropy: nats per decision; ln K is a uniform choice of K actions.
         approx_kl: how far the policy has moved from the one that collected the rollout, nats; above 0.03 is far.
-        clip_fraction: share of decisions that had left the clip range.
+        clip_fraction: share of decisions whose ratio had left the clip range, 1 ± ε, on either side.
         explained_variance: of the returns by the critic, before the update: 1 is all, 0 or less nothing.
         actor_norm, critic_norm: lengths of the gradients before clipping.
         learning_rate: the policy's.

@@ -77,7 +77,15 @@ class ParallelEnvironment:
     def reset(
         self, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[dict[str, Observation], dict[str, dict[str, Any]]]:
-        """Begin an episode. With a seed, this and all later episodes follow from it."""
+        """Begin an episode. With a seed, this and all later episodes follow from it.
+
+        Args:
+            seed: a whole number from 0; None goes on with the present random stream.
+            options: for environments that say which; others are ignored, as PettingZoo's own test demands.
+
+        Raises:
+            BadInput: for another seed.
+        """
         self._one.restart(seed, options)
         self.agents, self._begun = list(self.possible_agents), True
         return self._seen(self.agents), {agent: {} for agent in self.agents}

@@ -92,15 +92,23 @@ class Rollout:
             self.cuts.append(Cut(t, outcome.truncated, outcome.final_observations, outcome.final_states))
 
     def check(self, agents: tuple[str, ...]) -> None:
-        """Refuse rewards that nothing can be learnt from.
+        """Refuse numbers that nothing can be learnt from.
 
         Raises:
-            BadInput: for a reward that is NaN or infinite; the message names the agent.
+            BadInput: for a reward, an observation or a state that is NaN or infinite; the message names the agent and
+                the step.
         """
-        if not np.isfinite(self.rewards).all():
-            step, copy, agent = np.argwhere(~np.isfinite(self.rewards))[0]
-            got = f"{agents[agent]} got it at step {step} of the rollout in copy {copy}"
-            raise BadInput("reward", float(self.rewards[step, copy, agent]), f"{got}; give finite numbers")
+        parts = [("observation", 0, self.observations), ("state", 0, self.states), ("reward", 0, self.rewards)]
+        for cut in self.cuts:  # what was seen last in an episode is in no row
+            states = None if self.states is None else cut.states[None]
+            parts += [("observation", cut.step, cut.observations[None]), ("state", cut.step, states)]
+        for name, first, values in parts:
+            if values is None or np.isfinite(values).all():
+                continue
+            step, copy, *rest = place = tuple(np.argwhere(~np.isfinite(values))[0].tolist())
+            whose = "" if name == "state" else f" of {agents[rest[0]]}"
+            where = f"step {first + step} of the rollout in copy {copy}"
+            raise BadInput(f"{name}{whose}", float(values[place]), f"it came in {where}; give finite numbers")
 
 
 def play_episodes(

@@ -31,7 +31,7 @@ class TradingEnvironment(ParallelEnvironment):
         data_file: CSV file with timestamp, open, high, low, close, volume; time runs forward. Or bars. None generates
             20 sessions of the simulated market.
         window_size: bars that an observation looks back, the newest included.
-        features: names from `grandmodel_sim.features.columns.FEATURES`: close, volume, mlmi, fvg.
+        features: names from `grandmodel_sim.features.columns.FEATURES`, which says what each of them is.
         normalizer: means and deviations of the *training* file, `training_env.normalizer`. None measures this file
             itself, which is right for training and leaks the future into a test.
         num_agents: how many agents `reset` and `step` serve; `MARLTrainer` brings its own number.
@@ -96,6 +96,8 @@ class TradingEnvironment(ParallelEnvironment):
         self, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[dict[str, Observation], dict[str, dict[str, Any]]]:
         """Begin an episode at a random bar, or at bar `options["start"]`.
+
+        Options of other names are ignored, as PettingZoo's own test of environments demands.
 
         Raises:
             BadInput: for a start that leaves no room for a window or an episode.

@@ -85,6 +85,16 @@ def shape_of(env: VectorEnvironment) -> str:
     return f"agents {', '.join(env.agents)}; observations of {env.observation_size} numbers; {actions}"
 
 
+def check_seed(seed: object) -> None:
+    """Raise unless `seed` can start a random stream.
+
+    Raises:
+        BadInput: if it is not a whole number from 0.
+    """
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
+        raise BadInput("seed", seed, "give a whole number from 0")
+
+
 class ArrayEnvironment(ABC):
     """Base of environments whose copies are rows of arrays.
 
@@ -145,8 +155,13 @@ class ArrayEnvironment(ABC):
         return None
 
     def restart(self, seed: int | None, options: Mapping[str, Any] | None = None) -> None:
-        """Begin an episode in every copy; None goes on with the present random stream."""
+        """Begin an episode in every copy; None goes on with the present random stream.
+
+        Raises:
+            BadInput: for a seed that is no whole number from 0.
+        """
         if seed is not None:
+            check_seed(seed)
             self.draw = np.random.default_rng(seed)
         self.begin(np.ones(self.batch, dtype=bool), options)
 

@@ -1,6 +1,7 @@
 """Whole series of rows: the same as bar by bar, the same whatever the future brings, and refused if they cannot be."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -144,6 +145,22 @@ def test_a_window_longer_than_the_data_is_refused(length: int) -> None:
 def test_windows_want_a_matrix() -> None:
     with pytest.raises(BadInput, match=r"rows: got \(10,\); give an array of shape \(rows, columns\)"):
         windows(np.zeros(10, dtype=np.float32), 2)
+    with pytest.raises(BadInput, match=r"rows: got 'list'; give an array of shape \(rows, columns\)"):
+        windows([[1.0]], 1)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("bars", "message"),
+    [
+        ("abc", r"bars\[0\]: got 'a'; give a Bar"),
+        ([1], r"bars\[0\]: got 1; give a Bar"),
+        (5, "bars: got 5; give a list"),
+    ],
+)
+def test_what_are_no_bars_is_named(bars: Any, message: str) -> None:
+    for function in (tactical_rows, strategic_rows, half_hours_of, lambda bars: columns(bars, ["close"])):
+        with pytest.raises(BadInput, match=message):
+            function(bars)
 
 
 GOOD = [bar_at(i, 100, 101, 99, 100) for i in range(3)]

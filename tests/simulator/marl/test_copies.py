@@ -152,7 +152,8 @@ def test_what_cannot_be_an_environment_is_named() -> None:
 @pytest.mark.parametrize(
     ("part", "message"),
     [
-        ("reward", r"reward: got nan; b got it at step \d of the rollout in copy \d; give finite numbers"),
+        ("reward", r"reward of b: got nan; it came in step \d of the rollout in copy \d; give finite numbers"),
+        ("state", r"state: got nan; it came in step 1 of the rollout in copy 0; give finite numbers"),
         ("observation", r"observations\['b'\]: got .*inf.*; give finite numbers"),
     ],
 )
@@ -166,7 +167,10 @@ def test_numbers_that_are_none_are_refused_before_they_are_learnt_from(part: str
                 observations["b"] = np.array([0, np.inf, 0])
             return observations, rewards, *rest
 
-    agents = IPPOTrainer(Sick, Hyperparameters(copies=2, rollout_steps=4, hidden_sizes=(8,)), seed=0)
+        def state(self) -> Any:
+            return np.full(2, np.nan if self.round == 1 and part == "state" else 0.0)
+
+    agents = MAPPOTrainer(Sick, Hyperparameters(copies=2, rollout_steps=4, hidden_sizes=(8,)), seed=0)
     before = agents.actor.vector.copy()
     with pytest.raises(BadInput, match=message):
         agents.train()

@@ -186,11 +186,11 @@ def test_advantages_are_normalised_over_active_decisions_only() -> None:
 
 
 def test_the_surrogate_stops_at_the_clip_range() -> None:
-    old = np.zeros(4)
-    found = surrogate(np.log([1.5, 1.5, 0.5, 0.5]), old, np.array([1.0, -1.0, 1.0, -1.0]), 0.2)
-    np.testing.assert_allclose(found.value, [1.2, -1.5, 0.5, -0.8])
-    np.testing.assert_allclose(found.gain, [0, -1.5, 0.5, 0])
-    assert found.bound.tolist() == [True, False, False, True]
+    old = np.zeros(5)
+    found = surrogate(np.log([1.5, 1.5, 0.5, 0.5, 1.1]), old, np.array([1.0, -1.0, 1.0, -1.0, 1.0]), 0.2)
+    np.testing.assert_allclose(found.value, [1.2, -1.5, 0.5, -0.8, 1.1])
+    np.testing.assert_allclose(found.gain, [0, -1.5, 0.5, 0, 1.1])  # constant only where the way out was the good way
+    assert found.outside.tolist() == [True, True, True, True, False]
     assert (found.kl > 0).all()
 
 

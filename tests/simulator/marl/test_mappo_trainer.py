@@ -24,6 +24,8 @@ from grandmodel_sim.marl import (
     TradingEnvironment,
 )
 from grandmodel_sim.marl.learning_curve import bar
+from grandmodel_sim.marl.matrix_game import MatrixGames
+from grandmodel_sim.marl.parallel import ParallelEnvironment
 
 from academy import paths
 from tests.simulator.marl.environments import ENVIRONMENTS
@@ -272,6 +274,63 @@ def test_decisions_play_an_environment_of_dictionaries(make: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("observations", "message"),
+    [
+        (
+            np.zeros((5, 2, 7)),
+            r"observations: got 'float64 of shape \(5, 2, 7\)'; give numbers of shape \(copies, 2, 3\)",
+        ),
+        (np.zeros((2, 3)), r"observations: got 'float64 of shape \(2, 3\)'"),
+        ([[["a"] * 3] * 2], r"observations: got '<U1 of shape \(1, 2, 3\)'"),
+        (
+            np.full((4, 2, 3), np.nan),
+            r"observations: got nan; it is number 0 of what seller_0 sees in copy 0; give finite",
+        ),
+    ],
+)
+def test_observations_that_nothing_can_be_decided_on_are_named(observations: Any, message: str) -> None:
+    with pytest.raises(BadInput, match=message):
+        MAPPOTrainer(Liquidation, SMALL, seed=0).act(observations)
+
+
+class Ill(MatrixGames):
+    """Matrix games in which one number goes wrong at the end of an episode."""
+
+    part = ""
+
+    def observations(self) -> Any:
+        seen = super().observations()
+        if self.part == "observation":
+            seen[self.played == self.rounds, 1] = np.nan
+        return seen
+
+    def step(self, actions: Any) -> Any:
+        rewards, ended, cut = super().step(actions)
+        if self.part == "reward":
+            rewards[cut, 1] = np.inf
+        return rewards, ended, cut
+
+
+@pytest.mark.parametrize(
+    ("part", "message"),
+    [
+        ("observation", r"observation of column: got nan; it came in step 3 of the rollout in copy 0; give finite"),
+        ("reward", r"reward of column: got inf; it came in step 3 of the rollout in copy 0; give finite"),
+    ],
+)
+def test_an_array_environment_that_falls_ill_is_not_learnt_from(
+    part: str, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Ill, "part", part)
+    trainer = IPPOTrainer(ParallelEnvironment(lambda batch: Ill(batch, rounds=4)), SMALL, seed=0)
+    before = trainer.actor.vector.copy()
+    with pytest.raises(BadInput, match=message):
+        trainer.train()
+    np.testing.assert_array_equal(trainer.actor.vector, before)
+    assert (trainer.steps, trainer.updates) == (0, [])
+
+
+@pytest.mark.parametrize(
     ("arguments", "message"),
     [
         ({"copies": 0}, "copies: got 0; give a whole number from 1"),
@@ -281,6 +340,7 @@ def test_decisions_play_an_environment_of_dictionaries(make: Any) -> None:
         ({"clip": float("nan")}, "clip: got nan"),
         ({"value_memory": 1}, "value_memory: got 1; give a number from 0 to below 1, or None"),
         ({"hidden_sizes": ()}, "hidden_sizes: got"),
+        ({"hidden_sizes": 64}, "hidden_sizes: got 64; give one whole number for each hidden layer"),
         ({"hidden_sizes": (8, True)}, "hidden_sizes: got True"),
         ({"activation": "gelu"}, "activation: got 'gelu'; the activations are relu, tanh"),
         ({"share_parameters": 1}, "share_parameters: got 1; give True or False"),
@@ -300,7 +360,17 @@ def test_arguments_that_cannot_be_used_are_named() -> None:
     with pytest.raises(BadInput, match="updates: got 0"):
         IPPOTrainer(CartPole, SMALL).train(0)
     with pytest.raises(BadInput, match="minibatches: got 61; a batch has 60 rows"):
-        IPPOTrainer(CartPole, dataclasses.replace(SMALL, minibatches=61)).train()
+        IPPOTrainer(CartPole, dataclasses.replace(SMALL, minibatches=61))  # before anything is collected
+    apart = dataclasses.replace(SMALL, minibatches=61, share_parameters=False)
+    with pytest.raises(BadInput, match="minibatches: got 61; a batch has 60 rows"):
+        IPPOTrainer(MatrixGame, apart)  # each agent's network has its own 60 rows
+    IPPOTrainer(MatrixGame, dataclasses.replace(apart, share_parameters=True)).train()
+    for dtype in ("int32", "float16", int, 8):
+        with pytest.raises(BadInput, match=r"dtype: got .*; give numpy\.float32 or numpy\.float64"):
+            IPPOTrainer(CartPole, SMALL, dtype=dtype)  # type: ignore[arg-type]
+    for seed in (-1, "x", 1.5):
+        with pytest.raises(BadInput, match=r"seed: got .*; give a whole number from 0"):
+            IPPOTrainer(CartPole, SMALL).evaluate(episodes=1, seed=seed)  # type: ignore[arg-type]
     with pytest.raises(BadInput, match="hyperparameters: got 'x'; the hyper-parameters are activation"):
         Hyperparameters.from_json({"x": 1})
 
