@@ -165,7 +165,7 @@ class Run:
             return 2
         yield from self._about_the_method()
         first = True
-        for target in options.targets:
+        for number, target in enumerate(options.targets):
             if target.url is None:
                 continue
             try:
@@ -173,7 +173,7 @@ class Run:
             except curl_glob.GlobError as error:
                 yield from self._error(CurlError(3, str(error)))
                 return 3
-            for number, (url, chosen) in enumerate(pattern):
+            for url, chosen in pattern:
                 if not first:
                     yield "wait", "0"  # so that a thousand URLs can be interrupted
                 first = False
@@ -212,11 +212,12 @@ class Run:
         shows_meter = to_file and not options.silent and "no-progress-meter" not in options.on
         if shows_meter:
             yield "stderr", METER_HEAD
+        scheme = options.values.get("proto-default", "")
         left, pause = options.counts.get("retry", 0), options.counts.get("retry-delay", 0) or 1
         began = self.world.now_ms
         while True:
             try:
-                exchange = self.client.transfer(parse(url, "path-as-is" in options.on))
+                exchange = self.client.transfer(parse(url, "path-as-is" in options.on, scheme))
             except CurlError as refused:
                 yield from self._error(refused)
                 return refused.code
@@ -236,7 +237,7 @@ class Run:
                 break
             reason, seconds = retry
             if not options.silent:
-                yield "stderr", warning(f"Problem : {reason}. Will retry in {seconds} seconds. {left} retries left.")
+                yield "stderr", warning(f"Problem {reason}. Will retry in {seconds} seconds. {left} retries left.")
                 if to_file and received:
                     yield "stderr", f"Throwing away {received} bytes\n"
             left -= 1
@@ -300,11 +301,11 @@ class Run:
         options, status = self.options, exchange.last.status if exchange.last else 0
         reason, seconds = "", pause
         if error and error.code in (6, 28):
-            reason = "timeout"
+            reason = ": timeout"
         elif error and error.code == 7 and "retry-connrefused" in options.on:
-            reason = "connection refused"
+            reason = ": connection refused"
         elif (error is None or error.code == 22) and status in TRANSIENT:
-            reason = "HTTP error"
+            reason = ": HTTP error"
             after = exchange.last.header("retry-after") if exchange.last else ""
             seconds = int(after) if re.fullmatch(r"[1-9]\d{0,5}", after) else pause
         elif error and "retry-all-errors" in options.on:

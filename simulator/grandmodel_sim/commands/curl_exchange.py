@@ -125,9 +125,10 @@ class Client:
         body = None if "get" in self.options.on else self.options.body
         method = "HEAD" if "head" in self.options.on else "GET" if body is None else "POST"
         limit = self.options.counts.get("max-redirs", REDIRECTS)
+        trusted = True  # with the passwords and cookies of the command line
         try:
             while True:
-                self._ask(exchange, method, body, first_host=url.host)
+                self._ask(exchange, method, body, trusted)
                 place = self._redirect(exchange)
                 if place is None:
                     break
@@ -135,6 +136,10 @@ class Client:
                     raise CurlError(47, f"Maximum ({limit}) redirects followed")
                 exchange.redirects += 1
                 exchange.times["redirect"] = exchange.elapsed
+                ports = exchange.url.port, place.port
+                if ports[0] != ports[1]:
+                    exchange.verbose.append("* Clear auth, redirects to port from {} to {}\n".format(*ports))
+                trusted = trusted and (place.host, *ports[1:]) == (url.host, url.port)
                 exchange.url = place
                 exchange.verbose.append(f"* Issue another request to this URL: '{place}'\n")
                 status = exchange.messages[-1].status
@@ -159,10 +164,10 @@ class Client:
         message.shown = False
         return place
 
-    def _ask(self, exchange: Exchange, method: str, body: str | None, first_host: str) -> None:
+    def _ask(self, exchange: Exchange, method: str, body: str | None, trusted: bool) -> None:
         url, options, say = exchange.url, self.options, exchange.verbose.append
         number = self._connect(exchange)
-        trusted = url.host == first_host or "location-trusted" in options.on
+        trusted = trusted or "location-trusted" in options.on
         method = options.values.get("request") or method
         headers = self._headers(exchange, body, trusted)
         lines = [f"{method} {url.target} HTTP/1.1", *(f"{name}:{value}" for name, value in headers), ""]
@@ -184,7 +189,7 @@ class Client:
             self._close(exchange, number)
             raise failure
         exchange.messages.append(message)
-        self._hear(exchange, message, number)
+        self._hear(exchange, message, number, has_body=body is not None)
 
     def _receive(self, response: Response, method: str) -> Message:
         headers = [("Date", self.world.now.strftime("%a, %d %b %Y %H:%M:%S GMT")), *response.headers.items()]
@@ -192,10 +197,13 @@ class Client:
             headers.append(("Content-Length", str(len(response.body.encode()))))
         return Message(response.status, headers, "" if method == "HEAD" else response.body)
 
-    def _hear(self, exchange: Exchange, message: Message, number: int) -> None:
+    def _hear(self, exchange: Exchange, message: Message, number: int, has_body: bool) -> None:
         """The answer's lines of `-v`; an error for `-f`."""
         say = exchange.verbose.append
+        follows = {"location", "location-trusted"} & self.options.on and 300 <= message.status < 400
         for line in message.lines:
+            if follows and has_body and line.lower().startswith("location:"):
+                say("* Please rewind output before next send\n")
             challenged = message.status == 401 and line.lower().startswith("www-authenticate: bearer")
             if challenged and "oauth2-bearer" in self.options.values:
                 say("* Authentication problem. Ignoring this.\n")
@@ -207,8 +215,7 @@ class Client:
             message.shown = False
             raise failed
         say("< \r\n")
-        follows = {"location", "location-trusted"} & self.options.on and message.header("location")
-        if follows and 300 <= message.status < 400 and message.body:
+        if follows and message.header("location") and message.body:
             say("* Ignoring the response-body\n")
         say(f"* Connection #{number} to host {exchange.url.host} left intact\n")
         if message.status >= 400 and "fail-with-body" in self.options.on:

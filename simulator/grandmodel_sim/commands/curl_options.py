@@ -63,6 +63,7 @@ VALUES = {
     "oauth2-bearer": "",
     "output": "o",
     "output-dir": "",
+    "proto-default": "",
     "referer": "e",
     "request": "X",
     "retry": "",
@@ -137,7 +138,7 @@ class Options:
 def warning(text: str) -> str:
     """A warning as curl breaks it: lines of 79 characters, each with its own `Warning: `."""
     lines, width = "", 79 - len("Warning: ")
-    while len(text) > width:
+    while len(text) >= width:
         cut = max(text.rfind(" ", 1, width), 0) or width - 1
         lines += f"Warning: {text[: cut + 1]}\n"
         text = text[cut + 1 :]
@@ -181,6 +182,8 @@ class Reader:
         name = word[2:].lower()
         off = name.startswith("no-") and name not in SWITCHES
         found = _find(name.removeprefix("no-") if off else name)
+        if off and found != [name.removeprefix("no-")]:  # what is turned off must be spelt in full
+            raise _bad(word, "is unknown")
         if not found:
             raise _bad(word, "is unknown")
         if len(found) > 1:

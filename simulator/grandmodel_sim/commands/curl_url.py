@@ -11,6 +11,7 @@ PORTS = {"http": 80, "https": 443, "ftp": 21, "ftps": 990, "ldap": 389, "ldaps":
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(/{1,3})")
 _BAD_IN_HOST = re.compile(r"[\s/:#?!@{}\[\]\\$'\"^`*<>=;,]")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _GUESSES = ("ftp", "ldap", "smtp", "imap")
 
 
@@ -67,17 +68,19 @@ class Url:
         return f"{self.scheme}://{user}{host}{port}{self.target}{fragment}"
 
     def with_query(self, *parts: str) -> "Url":
-        """With more of a query, joined by `&`."""
-        kept = [part for part in ((self.query or ""), *parts) if part]
+        """With more of a query, joined by `&`. libcurl writes the hexadecimal digits of what it adds in lower case."""
+        added = [re.sub("%[0-9A-Fa-f]{2}", lambda found: found[0].lower(), part) for part in parts]
+        kept = [part for part in ((self.query or ""), *added) if part]
         return replace(self, query="&".join(kept)) if kept else self
 
 
-def parse(text: str, as_it_is: bool = False) -> Url:
+def parse(text: str, as_it_is: bool = False, usual: str = "") -> Url:
     """Read a URL; without a scheme it is http, unless its host begins with the name of another.
 
     Args:
         text: as given.
         as_it_is: leave `.` and `..` in the path (`--path-as-is`).
+        usual: the scheme of a URL without one (`--proto-default`).
 
     Raises:
         CurlError: 3 for what cannot be a URL, 1 for a scheme that curl does not speak.
@@ -91,19 +94,19 @@ def parse(text: str, as_it_is: bool = False) -> Url:
             raise CurlError(1, f'Protocol "{found[1]}" not supported or disabled in libcurl')
     else:
         rest = text
-        scheme = next((guess for guess in _GUESSES if text.lower().startswith(guess + ".")), "http")
+        scheme = usual.lower() or next((guess for guess in _GUESSES if text.lower().startswith(guess + ".")), "http")
     before, mark, fragment = rest.partition("#")
     place, _, query = before.partition("?")
     authority, slash, path = place.partition("/")
     user, at, address = authority.partition("@")
     host, port = _host_and_port(address if at else authority)
-    path = quote(slash + path or "/", safe="/%:@!$&'()*+,;=~-._{}[]|\\^`<>\"")
+    path = _NOT_ASCII.sub(lambda found: quote(found[0], errors="surrogateescape").lower(), slash + path or "/")
     return Url(
         scheme,
         host,
         PORTS[scheme] if port is None else port,
         path if as_it_is else _without_dots(path),
-        quote(query, safe="/%:@!$&'()*+,;=~-._?{}[]|\\^`<>\"") if "?" in before else None,
+        query if "?" in before else None,
         fragment if mark else None,
         unquote(user) if at else None,
         port is not None,
