@@ -34,6 +34,19 @@ CONTEXT = ("volatility_30", "volume_ratio", "momentum_20", "momentum_50", "mmd_s
 NONE: Mapping[str, float] = MappingProxyType({})
 
 
+def told_apart(value: float, limit: float) -> str:
+    """A value as text beside the limit that it missed: three digits, or as many as make the two differ.
+
+    Examples:
+        >>> told_apart(0.612, 0.65), told_apart(0.649847, 0.65)
+        ('0.612', '0.6498')
+    """
+    digits = 3
+    while digits < 6 and value != limit and round(value, digits) == limit:
+        digits += 1
+    return f"{value:.{digits}f}"
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """What an agent may look at: one instrument at the close of one bar.

@@ -1,7 +1,8 @@
 """Circuit breakers: losses that shrink positions, stop entries, or stop everything.
 
-Drawdown of 10 % halves positions, 15 % quarters them, 20 % stops everything; a loss of 5 % since the session's open
-stops entries until the next session (`config/risk_management_config.yaml`).
+Drawdown of 10 % halves positions, 15 % quarters them, 20 % stops everything; a loss of 5 % since the last session's
+close, the night's gap included, stops entries until the next session (`config/risk_management_config.yaml`), even if
+the loss is made good meanwhile.
 """
 
 from dataclasses import dataclass
@@ -50,7 +51,8 @@ class Breakers:
     def __init__(self, equity: float, limits: Limits) -> None:
         self._limits = limits
         self._peak = equity
-        self._opened = equity  # equity when this session began
+        self._closed = equity  # equity at the last mark of the session before
+        self._worst = 0.0  # the largest loss of this session so far
         self._last = equity
         self._day = ""
         self._recent: list[float] = [equity]
@@ -63,8 +65,13 @@ class Breakers:
 
     @property
     def daily_loss(self) -> float:
-        """Loss since this session began, as a positive fraction; 0 after a gain."""
-        return round(max(0.0, 1.0 - self._last / self._opened), 6) if self._opened > 0 else 1.0
+        """Loss since the close of the session before, as a positive fraction; 0 after a gain."""
+        return round(max(0.0, 1.0 - self._last / self._closed), 6) if self._closed > 0 else 1.0
+
+    @property
+    def worst_daily_loss(self) -> float:
+        """The largest `daily_loss` at any mark of this session."""
+        return self._worst
 
     @property
     def fall(self) -> float:
@@ -79,15 +86,16 @@ class Breakers:
 
     @property
     def entries_allowed(self) -> bool:
-        """False once the session has lost more than its limit, until the next one."""
-        return self.daily_loss < self._limits["daily_loss"]
+        """False once the session has lost its limit, until the next session or until a person raises the limit."""
+        return self.worst_daily_loss < self._limits["daily_loss"]
 
     def update(self, time: int, equity: float) -> list[Breach]:
         """Take a mark of equity and return the breakers that it tripped."""
         day = from_ms(time).date().isoformat()
         if day != self._day:
-            self._day, self._opened = day, self._last
+            self._day, self._closed, self._worst = day, self._last, 0.0
         self._last = equity
+        self._worst = max(self._worst, self.daily_loss)
         self._peak = max(self._peak, equity)
         self._recent = [*self._recent, equity][-FALL_OBSERVATIONS:]
         found = []

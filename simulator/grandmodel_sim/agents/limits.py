@@ -35,7 +35,7 @@ DEFAULTS = (
     Limit("kelly_cap", 0.25, 0.0, 1.0, "fraction", "The largest Kelly fraction that is used."),
     Limit("max_leverage", 4.0, 0.0, 10.0, "times", "Gross notional value over equity."),
     Limit("var_95", 0.05, 0.001, 1.0, "fraction", "One-day value at risk at 95 %, after which the monitor warns."),
-    Limit("daily_loss", 0.05, 0.001, 1.0, "fraction", "Loss since the session opened, after which entries stop."),
+    Limit("daily_loss", 0.05, 0.001, 1.0, "fraction", "Loss since the last close; entries stop for the session."),
     Limit("drawdown_half", 0.10, 0.001, 1.0, "fraction", "Drawdown from which positions are half as large."),
     Limit("drawdown_quarter", 0.15, 0.001, 1.0, "fraction", "Drawdown from which they are a quarter as large."),
     Limit("drawdown_stop", 0.20, 0.001, 1.0, "fraction", "Drawdown at which everything stops."),

@@ -132,7 +132,8 @@ class RiskAgent:
 
         Returns:
             A decision whose `inputs` hold `contracts`, `stop_distance` and `target_distance` (points). Its confidence
-            is the share of the sub-agents' weights behind the action.
+            is the share of the sub-agents' weights behind the action; 1 where no vote but a rule made the action: a
+            veto, or the number of contracts that the caps leave, which turns an approval into a smaller trade or none.
         """
         self.failed = ""
         try:
@@ -163,8 +164,8 @@ class RiskAgent:
             vetoes = [f"{opinion.agent}: {opinion.why}" for opinion in opinions if opinion.action == REJECT]
         elif contracts < 1:
             vetoes = [f"no contract is left: {binding} allows 0"]
-        if not vetoes:
-            action = APPROVE if contracts >= wanted else REDUCE_SIZE
+        final = REJECT if vetoes else APPROVE if contracts >= wanted else REDUCE_SIZE
+        share = share if final == action else 1.0
         stop_atr, target_atr = opinions[1].details["stop_atr"], opinions[1].details["target_atr"]
         sizing = trade.sizing
         inputs = {
@@ -180,9 +181,7 @@ class RiskAgent:
             "size_factor": factor,
             **{f"cap_{name}": value for name, value in caps.items()},
         }
-        return self._answer(
-            decision, symbol, REJECT if vetoes else action, share, tuple(vetoes), inputs, opinions, binding
-        )
+        return self._answer(decision, symbol, final, share, tuple(vetoes), inputs, opinions, binding)
 
     def _rules(self, symbol: str) -> list[str]:
         """What forbids any entry, whatever the sub-agents say."""
@@ -190,7 +189,8 @@ class RiskAgent:
         limits, breakers = self._limits, self.breakers
         if not breakers.entries_allowed:
             found.append(
-                f"the session has lost {breakers.daily_loss:.1%}, the daily limit is {limits['daily_loss']:.1%}"
+                f"the session has lost {breakers.worst_daily_loss:.1%} at its worst, "
+                f"the daily limit is {limits['daily_loss']:.1%}; entries stop until the next session"
             )
         if breakers.size_factor == 0:
             found.append(f"drawdown {breakers.drawdown:.1%} has reached the limit of {limits['drawdown_stop']:.1%}")

@@ -10,7 +10,7 @@ Source: `src/agents/strategic_marl_component.py`, `*_strategic_agent.py`, `gatin
 import math
 from collections.abc import Mapping, Sequence
 
-from grandmodel_sim.agents.base import CONTEXT, Agent, View
+from grandmodel_sim.agents.base import CONTEXT, Agent, View, told_apart
 from grandmodel_sim.agents.decision import Decision
 from grandmodel_sim.agents.voter import Vote, Voter, clip, entropy, sided, softmax, strongest
 from grandmodel_sim.errors import BadInput
@@ -174,7 +174,8 @@ class Strategic(Agent):
         parts = ", ".join(
             f"{vote.voter} {vote.action} {vote.confidence:.2f} × {weights[vote.voter]:.2f}" for vote in votes
         )
-        what = f"{action} with confidence {confidence:.3f} (threshold {self.threshold:g}) in a {kind} market: {parts}"
+        said = told_apart(confidence, self.threshold)
+        what = f"{action} with confidence {said} (threshold {self.threshold:g}) in a {kind} market: {parts}"
         inputs = {f"p_{name}": scores[name] for name in ACTIONS}
         inputs |= {f"gate_{name}": value for name, value in gates.items()}
         inputs |= {"gate_confidence": sure, "entropy": entropy(list(scores.values()))}
@@ -211,7 +212,7 @@ class Strategic(Agent):
         if action == "neutral":
             found.append("the answer is neutral, there is nothing to do")
         elif confidence <= self.threshold:
-            found.append(f"confidence {confidence:.3f} is not above {self.threshold:g}")
+            found.append(f"confidence {told_apart(confidence, self.threshold)} is not above {self.threshold:g}")
         if view.synergy is None:
             found.append("no synergy has been detected, so the gate is closed")
         return tuple(found)

@@ -10,7 +10,7 @@ below 0.8 and never more than 1; here the risk agent sizes.
 import math
 from collections.abc import Mapping, Sequence
 
-from grandmodel_sim.agents.base import Agent, View
+from grandmodel_sim.agents.base import Agent, View, told_apart
 from grandmodel_sim.agents.decision import Decision
 from grandmodel_sim.agents.strategic import DIRECTION as STRATEGIC_DIRECTION
 from grandmodel_sim.agents.voter import Vote, Voter, clip, sided, strongest
@@ -148,7 +148,9 @@ class Tactical(Agent):
         parts = ", ".join(
             f"{vote.voter} {vote.action} {vote.confidence:.2f} × {weights[vote.voter]:.2f}" for vote in votes
         )
-        what = f"{action} with score {score:.3f} (threshold {self.threshold:g}) on {kind}: {parts}"
+        what = (
+            f"{action} with score {told_apart(score, self.threshold)} (threshold {self.threshold:g}) on {kind}: {parts}"
+        )
         if bonus:
             what += f"; +{bonus:.2f} because it goes with the synergy"
         strategic = view.strategic_decision
@@ -179,7 +181,7 @@ class Tactical(Agent):
         if action == "hold":
             found.append("most weight is on hold, there is nothing to do")
         elif score < self.threshold:
-            found.append(f"score {score:.3f} is below {self.threshold:g}")
+            found.append(f"score {told_apart(score, self.threshold)} is below {self.threshold:g}")
         direction = DIRECTION[action]
         counter = view.synergy is not None and direction == -view.direction
         if counter and score < self.counter_threshold:
@@ -189,7 +191,8 @@ class Tactical(Agent):
             wanted = STRATEGIC_DIRECTION.get(strategic.action, 0)
             if not strategic.acts:
                 found.append(
-                    f"the strategic agent does not act ({strategic.action} {strategic.confidence:.3f}, "
+                    f"the strategic agent does not act ({strategic.action} "
+                    f"{told_apart(strategic.confidence, strategic.threshold)}, "
                     f"threshold {strategic.threshold:g})"
                 )
             elif direction and wanted != direction:

@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from grandmodel_sim.pipeline import Feed
 
 ON, OFF, STOPPED = "ON", "OFF", "EMERGENCY_STOP"
+HALTED_OFF = "trading is off"
 
 
 class TradingSystem:
@@ -99,6 +100,7 @@ class TradingSystem:
         self.execution = ExecutionAgent(self.exchange, self.portfolio)
         self.decisions: list[Decision] = []
         self.state = ON
+        self._before_stop = ON
         self._views: dict[str, View] = {}  # decision id → what it was made on, while the chain runs
         self._entries: dict[str, Order] = {}  # order id → an entry that is about to be sent
         self.watch = Watch(clock, bus, self)
@@ -293,7 +295,7 @@ class TradingSystem:
         """Cancel all orders, close all positions, refuse new ones until somebody resets it. Twice is as once."""
         if self.state == STOPPED:
             return
-        self.state = STOPPED
+        self._before_stop, self.state = self.state, STOPPED
         self._bus.publish(EMERGENCY_STOP, by, reason=reason)
 
     def _on_emergency(self, event: Event) -> None:
@@ -303,20 +305,20 @@ class TradingSystem:
         self.exchange.liquidate(reason="emergency stop")
 
     def reset_emergency_stop(self, by: str) -> None:
-        """Trade again; drawdown counts from the equity of now.
+        """Be again what it was before the stop, ON or OFF; drawdown counts from the equity of now.
 
         Raises:
             BadInput: unless the system is stopped.
         """
         if self.state != STOPPED:
             raise BadInput("state", self.state, f"only {STOPPED} can be reset")
-        self.state = ON
+        self.state = self._before_stop
         self.exchange.resume()
-        self.risk.halted = ""
+        self.risk.halted = HALTED_OFF if self.state == OFF else ""
         self.risk.breakers.reset()
         for type in (EMERGENCY_STOP, RISK_BREACH):
             self.alerts.resolve(type)
-        self._bus.publish(COMPONENT_STARTED, "trading", state=ON, by=by, reason="emergency stop reset")
+        self._bus.publish(COMPONENT_STARTED, "trading", state=self.state, by=by, reason="emergency stop reset")
 
     def reset_leverage(self, by: str) -> None:
         """After a correlation shock, allow the whole leverage again.
@@ -352,7 +354,7 @@ class TradingSystem:
         if self.state != ON:
             raise BadInput("state", self.state, f"only {ON} can be stopped")
         self.state = OFF
-        self.risk.halted = "trading is off"
+        self.risk.halted = HALTED_OFF
         self._bus.publish(COMPONENT_STOPPED, "trading", state=OFF)
 
     def close(self, symbol: str | None = None) -> list[Order]:

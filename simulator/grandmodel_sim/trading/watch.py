@@ -62,6 +62,7 @@ class Watch:
             equity=self._system.portfolio.equity,
             size_factor=self._system.risk.breakers.size_factor,
             leverage_factor=self._system.risk.leverage_factor,
+            entries_allowed=self._system.risk.breakers.entries_allowed,
             **{rule.rule: rule.value for rule in rules},
             limits={rule.rule: rule.limit for rule in rules},
         )

@@ -166,6 +166,22 @@ def test_an_emergency_stop_and_its_reset() -> None:
     assert world.trading.exchange.of("SUBMITTED")
 
 
+def test_a_reset_leaves_off_what_a_person_had_switched_off() -> None:
+    world = at_work()
+    world.stop_trading()
+    world.emergency_stop("fire drill", by="Ada")
+    world.advance(60)
+    world.reset_emergency_stop("Ada")
+    assert world.trading.state == "OFF"
+    assert world.events.of("COMPONENT_STARTED")[-1].payload["state"] == "OFF"
+    world.advance(2 * 86_400)
+    assert not [event for event in world.events.of("EXECUTE_TRADE") if event.time > world.events[0].time + 3_600_000]
+    rejected = [event for event in world.events.of("TRADE_REJECTED") if "trading is off" in event.payload["vetoes"]]
+    assert rejected
+    world.start_trading()
+    assert world.trading.state == "ON"
+
+
 def test_off_means_that_the_agents_open_nothing_and_people_may() -> None:
     world = World(7)
     world.stop_trading()

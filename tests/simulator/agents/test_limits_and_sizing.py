@@ -138,8 +138,25 @@ def test_a_daily_loss_stops_entries_until_the_next_session() -> None:
     tripped = [breach.rule for number, equity in enumerate(slow, 1) for breach in breakers.update(number, equity)]
     assert tripped == ["daily_loss"]
     assert not breakers.entries_allowed
+    breakers.update(7, 990_000)
+    assert (breakers.daily_loss, breakers.worst_daily_loss) == (0.01, 0.05)
+    assert not breakers.entries_allowed  # made good, but not forgotten
+    breakers.reset()
+    assert not breakers.entries_allowed
     breakers.update(86_400_000, 950_000)
     assert breakers.entries_allowed
+
+
+def test_the_nights_gap_counts_as_a_loss_of_the_day() -> None:
+    breakers = Breakers(1_000_000, Limits())
+    breakers.update(0, 1_000_000)
+    breakers.update(86_400_000, 940_000)
+    assert (breakers.daily_loss, breakers.entries_allowed) == (0.06, False)
+    limits = Limits()
+    raised = Breakers(1_000_000, limits)
+    raised.update(0, 940_000)
+    limits.set("daily_loss", 0.1)  # a person's decision
+    assert raised.entries_allowed
 
 
 def test_a_fast_fall_is_an_emergency_at_any_drawdown() -> None:

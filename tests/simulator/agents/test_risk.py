@@ -152,7 +152,7 @@ def red_alert(desk: Desk) -> None:
     ("make", "reason"),
     [
         (halted, "emergency stop: test; it takes a manual reset"),
-        (lost_today, "the session has lost 5.1%, the daily limit is 5.0%"),
+        (lost_today, "the session has lost 5.1% at its worst, the daily limit is 5.0%"),
         (far_below_the_peak, "drawdown 22.5% has reached the limit of 20.0%"),
         (lambda desk: desk.hold("ES", 2), "already long 2 ES; one trade at a time in an instrument"),
         (lambda desk: desk.hold("ES", -1), "already short 1 ES; one trade at a time in an instrument"),
@@ -201,6 +201,24 @@ def test_a_drawdown_shrinks_the_trade(loss: int, factor: float, contracts: int) 
     if factor < 1:
         assert decision.action == "reduce"
         assert "a drawdown of 1" in decision.reasoning
+        assert decision.confidence == 1.0  # a rule, whatever the vote was
+
+
+def test_confidence_is_the_votes_share_only_where_the_vote_decided(monkeypatch: pytest.MonkeyPatch) -> None:
+    voted = Desk().review()
+    behind = [voted.weights[name] for name, vote in voted.votes.items() if vote["action"] == voted.action]
+    assert voted.confidence == pytest.approx(sum(behind) / sum(voted.weights.values()), abs=1e-6)
+
+    def divided(contracts: int) -> Decision:
+        said = [Opinion(name, "approve", contracts, {}, "") for name in sub_agents.WEIGHTS]
+        said[0] = replace(said[0], action="reject")
+        said[1] = replace(said[1], details={"stop_atr": 2.0, "target_atr": 3.0})
+        monkeypatch.setattr("grandmodel_sim.agents.risk.SUB_AGENTS", [lambda trade, one=one: one for one in said])
+        return Desk().review()
+
+    assert (divided(5).action, divided(5).confidence) == ("approve", 0.777778)  # 3.5 of 4.5
+    assert (divided(3).action, divided(3).confidence) == ("reduce", 1.0)
+    assert (divided(0).action, divided(0).confidence) == ("reject", 1.0)
 
 
 def test_the_second_instrument_gets_what_var_leaves() -> None:

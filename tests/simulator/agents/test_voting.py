@@ -127,6 +127,21 @@ def test_it_acts_above_its_threshold_only(confidence: float, acts: bool) -> None
         assert "it does not act: confidence 0.640 is not above 0.65" in decision.reasoning
 
 
+def test_a_narrow_miss_is_told_with_as_many_digits_as_show_it() -> None:
+    woken = view(synergy=synergy())
+    missed = strategic(0.649847).decide(woken)
+    assert missed.vetoes == ("confidence 0.6498 is not above 0.65",)
+    assert "bullish with confidence 0.6498 (threshold 0.65)" in missed.reasoning
+    assert strategic(0.65).decide(woken).vetoes == ("confidence 0.650 is not above 0.65",)
+    score = tactical(("long", 0.649996), ("long", 0.649996), ("long", 0.649996))
+    bullish = strategic(0.9).decide(woken)
+    assert score.decide(replace(woken, strategic_decision=bullish)).vetoes == ("score 0.649996 is below 0.65",)
+    agreed = tactical(("long", 0.9), ("long", 0.9), ("long", 0.9))
+    assert agreed.decide(replace(woken, strategic_decision=missed)).vetoes == (
+        "the strategic agent does not act (bullish 0.6498, threshold 0.65)",
+    )
+
+
 def test_neutral_and_a_missing_synergy_veto() -> None:
     assert strategic(0.9, "neutral").decide(view(synergy=synergy())).vetoes == (
         "the answer is neutral, there is nothing to do",
