@@ -10,7 +10,7 @@ from grandmodel_sim.trading.alerts import RESOLVED, SEVERITIES, STATES, Alert
 from grandmodel_sim.world import World
 
 ALERT: dict[str, Schema] = {
-    "id": text("its cursor"),
+    "id": text(),
     "time": TIME,
     "type": text(
         "RISK_BREACH, RISK_SCORE, EMERGENCY_STOP, LIQUIDATION_FAILED, CORRELATION_SHOCK, MARKET_STRESS, "
@@ -30,13 +30,12 @@ ALERT: dict[str, Schema] = {
 
 
 def alerts(world: World, call: Call) -> Page:
-    state = call["state"]
-    found = [
-        alert
-        for alert in world.trading.alerts
-        if state in (None, alert.state) or (state == "open" and alert.state != RESOLVED)
-    ]
-    return page_of("alerts", found, call, lambda alert: alert.id, Alert.payload)
+    state, found = call["state"], world.trading.alerts.by_change()
+
+    def wanted(alert: Alert) -> bool:
+        return state in (None, alert.state) or (state == "open" and alert.state != RESOLVED)
+
+    return page_of("alerts", "AC", found, call, Alert.payload, wanted)
 
 
 def acknowledge(world: World, call: Call) -> dict[str, Any]:
@@ -52,7 +51,11 @@ ROUTES = (
         alerts,
         role="viewer",
         tag="Alerts",
-        notes="An alert that is not resolved is raised only once; its cause coming again counts up `occurrences`.",
+        notes=(
+            "An alert that is not resolved is raised only once; its cause coming again counts up `occurrences`. The "
+            "list is in the order in which alerts were last raised, acknowledged or resolved: with `since`, one that "
+            "has changed comes again."
+        ),
         parameters=(
             query("state", text("only in this state; `open`: not resolved", ("open", *STATES))),
             query("since", SINCE),

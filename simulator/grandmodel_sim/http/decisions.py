@@ -6,7 +6,7 @@ from grandmodel_sim.agents.decision import Decision
 from grandmodel_sim.clock import stamp
 from grandmodel_sim.errors import NotFound
 from grandmodel_sim.http.common import LIMIT, NEXT_SINCE, SINCE, SYMBOL, TIME, TIMEFRAME
-from grandmodel_sim.http.pages import Page, page_of
+from grandmodel_sim.http.pages import Page, number_of, page_of
 from grandmodel_sim.http.route import Call, Example, Route, path, query
 from grandmodel_sim.http.schema import anything, boolean, many, mapping, number, record, text
 from grandmodel_sim.world import World
@@ -40,15 +40,17 @@ def shown(decision: Decision) -> dict[str, Any]:
 
 def decisions(world: World, call: Call) -> Page:
     minutes = MINUTES.get(call["timeframe"])
-    found = [
-        decision
-        for decision in world.trading.decisions
-        if call["symbol"] in (None, decision.symbol)
-        and call["agent"] in (None, decision.agent)
-        and minutes in (None, decision.timeframe)
-        and call["acts"] in (None, decision.acts)
-    ]
-    return page_of("decisions", found, call, lambda decision: decision.id, shown)
+
+    def wanted(decision: Decision) -> bool:
+        return (
+            call["symbol"] in (None, decision.symbol)
+            and call["agent"] in (None, decision.agent)
+            and minutes in (None, decision.timeframe)
+            and call["acts"] in (None, decision.acts)
+        )
+
+    found = ((number_of(decision.id), decision) for decision in world.trading.decisions)
+    return page_of("decisions", "D", found, call, shown, wanted)
 
 
 def decision(world: World, call: Call) -> dict[str, Any]:

@@ -28,9 +28,9 @@ _USED: dict[str, Callable[[TradingSystem], float]] = {
     "max_leverage": lambda system: system.portfolio.exposure().leverage,
     "var_95": lambda system: round(system.risk.var(0.95) / system.portfolio.equity, 6),
     "daily_loss": lambda system: system.portfolio.daily_loss,
-    "drawdown_half": lambda system: system.portfolio.drawdown,
-    "drawdown_quarter": lambda system: system.portfolio.drawdown,
-    "drawdown_stop": lambda system: system.portfolio.drawdown,
+    "drawdown_half": lambda system: system.risk.breakers.drawdown,
+    "drawdown_quarter": lambda system: system.risk.breakers.drawdown,
+    "drawdown_stop": lambda system: system.risk.breakers.drawdown,
 }
 
 

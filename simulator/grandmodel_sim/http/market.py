@@ -35,9 +35,8 @@ def _bar(bar: Bar) -> dict[str, Any]:
 
 
 def events(world: World, call: Call) -> Page:
-    wanted = call["type"]
-    found = world.events if wanted is None else world.events.of(wanted)
-    return page_of("events", found, call, lambda event: f"E-{event.id:06d}", _event)
+    found = ((event.id, event) for event in world.events)
+    return page_of("events", "E", found, call, _event, lambda event: call["type"] in (None, event.type))
 
 
 def _event(event: Any) -> dict[str, Any]:

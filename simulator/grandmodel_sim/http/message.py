@@ -131,12 +131,12 @@ def target(path: str, query: Mapping[str, Any] | Iterable[tuple[str, Any]] = ())
     """Path and query as one text; parameters that are None are left out, `True` is written as `true`."""
     pairs = query.items() if isinstance(query, Mapping) else query
     kept = [(name, _text(value)) for name, value in pairs if value is not None]
-    return f"{path}?{urlencode(kept)}" if kept else path
+    return f"{path}?{urlencode(kept, errors='replace')}" if kept else path
 
 
 def segment(value: object) -> str:
     """A value as one step of a path: slashes and the like are escaped."""
-    return quote(str(value), safe="")
+    return quote(str(value), safe="", errors="replace")  # half a surrogate pair has no address
 
 
 def unescape(step: str) -> str:

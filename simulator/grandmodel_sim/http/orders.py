@@ -5,10 +5,10 @@ from typing import Any
 from grandmodel_sim.clock import stamp
 from grandmodel_sim.errors import NotFound
 from grandmodel_sim.http.common import LIMIT, NEXT_SINCE, SINCE, SYMBOL, TIME
-from grandmodel_sim.http.pages import Page, page_of
+from grandmodel_sim.http.pages import Page, number_of, page_of
 from grandmodel_sim.http.route import Call, Example, Route, body, path, query
 from grandmodel_sim.http.schema import Schema, integer, many, number, optional, record, text
-from grandmodel_sim.trading.orders import BUY, ORDER_TYPES, SELL, TIME_IN_FORCE, TRANSITIONS, Order
+from grandmodel_sim.trading.orders import BUY, LARGEST_QUANTITY, ORDER_TYPES, SELL, TIME_IN_FORCE, TRANSITIONS, Order
 from grandmodel_sim.trading.portfolio import Fill
 from grandmodel_sim.trading.position import Position, Trade
 from grandmodel_sim.world import World
@@ -18,7 +18,7 @@ POINTS = "index points"
 DOLLARS = "dollars"
 
 ORDER: dict[str, Schema] = {
-    "id": text("its cursor"),
+    "id": text(),
     "time": TIME,
     "symbol": text(),
     "side": SIDE,
@@ -118,13 +118,13 @@ def _order(world: World, id: str) -> Order:
 
 
 def orders(world: World, call: Call) -> Page:
-    status = call["status"]
-    found = [
-        order
-        for order in world.trading.exchange.orders.values()
-        if status in (None, order.state) or (status == "open" and order.open)
-    ]
-    return page_of("orders", found, call, lambda order: order.id, shown_order)
+    status, exchange = call["status"], world.trading.exchange
+
+    def wanted(order: Order) -> bool:
+        return status in (None, order.state) or (status == "open" and order.open)
+
+    found = ((place, exchange.orders[id]) for place, id in exchange.changes)
+    return page_of("orders", "OC", found, call, shown_order, wanted)
 
 
 def order(world: World, call: Call) -> dict[str, Any]:
@@ -142,13 +142,13 @@ def cancel(world: World, call: Call) -> dict[str, Any]:
 
 
 def fills(world: World, call: Call) -> Page:
-    found = [fill for fill in world.trading.portfolio.fills if call["symbol"] in (None, fill.symbol)]
-    return page_of("trades", found, call, lambda fill: fill.id, shown_fill)
+    found = ((number_of(fill.id), fill) for fill in world.trading.portfolio.fills)
+    return page_of("trades", "F", found, call, shown_fill, lambda fill: call["symbol"] in (None, fill.symbol))
 
 
 def closed(world: World, call: Call) -> Page:
-    found = [trade for trade in world.trading.portfolio.trades if call["symbol"] in (None, trade.symbol)]
-    return page_of("trades", found, call, lambda trade: trade.id, shown_trade)
+    found = ((number_of(trade.id), trade) for trade in world.trading.portfolio.trades)
+    return page_of("trades", "T", found, call, shown_trade, lambda trade: call["symbol"] in (None, trade.symbol))
 
 
 def positions(world: World, call: Call) -> dict[str, Any]:
@@ -178,6 +178,10 @@ ROUTES = (
         orders,
         role="viewer",
         tag="Trading",
+        notes=(
+            "In the order in which they last changed: in state, in what is filled, in quantity. With `since`, an order "
+            "that has changed comes again, as it stands now."
+        ),
         parameters=(query("status", text("only in this state; `open`: not final", ("open", *TRANSITIONS))), *_PAGE),
         returns=record(orders=many(record(**ORDER)), next_since=NEXT_SINCE),
         example=Example("/api/v1/orders?limit=1"),
@@ -199,7 +203,7 @@ ROUTES = (
         parameters=(
             body("symbol", SYMBOL, required=True),
             body("side", SIDE, required=True),
-            body("quantity", integer("contracts", minimum=1), required=True),
+            body("quantity", integer("contracts", minimum=1, maximum=LARGEST_QUANTITY), required=True),
             body("type", text("how it trades", ORDER_TYPES), "MARKET"),
             body("limit_price", optional(number("index points, whole ticks; for LIMIT and ICEBERG"))),
             body("stop_price", optional(number("index points, whole ticks; for STOP"))),

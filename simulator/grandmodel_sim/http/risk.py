@@ -30,13 +30,17 @@ METRICS: dict[str, Schema] = {
     "leverage": number("gross exposure over equity"),
     "margin": number("dollars that the positions need"),
     "margin_use": number("margin over equity"),
-    "drawdown": number("below the highest equity so far, a fraction of it"),
+    "drawdown": number("of the account: below the highest equity so far, a fraction of it"),
     "max_drawdown": number("the deepest drawdown so far, a fraction"),
+    "drawdown_since_reset": number(
+        "as the limits measure it, and with them `size_factor` and RISK_UPDATE: its peak begins anew when an emergency "
+        "stop is reset"
+    ),
     "daily_loss": number("since the last session's close, a fraction of the equity then; 0 on a day in profit"),
     "risk_score": number("of the risk agent, 0 to 1"),
     "risk_action": text("what the score asks for", ("none", "alert", "reduce", "emergency")),
     "risk_parts": mapping(number(), "part of the score → 0 to 1"),
-    "size_factor": number("what drawdown leaves of a position's size: 1, 0.5, 0.25 or 0"),
+    "size_factor": number("what `drawdown_since_reset` leaves of a position's size: 1, 0.5, 0.25 or 0"),
     "leverage_factor": number("what a correlation shock leaves of the leverage: 1 or 0.5"),
     "market_stress": number("0 to 1"),
     "correlation": number("of the returns of ES and NQ, −1 to 1"),
@@ -60,6 +64,7 @@ def metrics(world: World, call: Call) -> dict[str, Any]:
         "margin_use": exposure.margin_use,
         "drawdown": portfolio.drawdown,
         "max_drawdown": portfolio.max_drawdown,
+        "drawdown_since_reset": risk.breakers.drawdown,
         "daily_loss": portfolio.daily_loss,
         "risk_score": score.score,
         "risk_action": score.action,

@@ -1,5 +1,6 @@
 """One line of the route table, and what its handler is called with."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -147,16 +148,18 @@ class Route:
         return found
 
 
+# As JSON writes them. Python's own int() and float() take more: 1_0, digits of other scripts, nan.
+_WHOLE = re.compile(r"-?[0-9]{1,16}")
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?")
+
+
 def _typed(value: str, schema: Schema) -> Any:
     """A text of a path or query as the schema's type, or the text itself where that fails."""
     kind = _kind(schema)
-    try:
-        if kind == "integer":
-            return int(value)
-        if kind == "number":
-            return float(value)
-    except ValueError:
-        return value
+    if kind == "integer" and _WHOLE.fullmatch(value):
+        return int(value)
+    if kind == "number" and _NUMBER.fullmatch(value):
+        return float(value)
     if kind == "boolean" and value in ("true", "false"):
         return value == "true"
     return value

@@ -3,10 +3,17 @@
 The functions make the schemas that the OpenAPI document shows; `problem` checks a value against one.
 """
 
+import math
+import sys
 from collections.abc import Mapping
 from typing import Any
 
 Schema = Mapping[str, Any]
+
+#: Whole numbers beyond this are not the same in every program that reads JSON (RFC 8259, section 6).
+LARGEST_WHOLE = 2**53 - 1
+#: No number that fits into 64 bits of floating point is larger.
+LARGEST = int(sys.float_info.max)
 
 
 def text(description: str = "", choices: tuple[str, ...] = (), **more: Any) -> Schema:
@@ -69,6 +76,14 @@ _PYTHON: dict[str, tuple[type, ...]] = {
 }
 
 
+def shown(value: Any) -> str:
+    """A value for a message: its first characters, or the name of its type if it has no text at all."""
+    try:
+        return f"{value!r:.80}"
+    except ValueError:  # a whole number of more than 4,300 digits
+        return f"a value of type {type(value).__name__}"
+
+
 def accepted(schema: Schema) -> str:
     """What a schema accepts, in words."""
     if "enum" in schema:
@@ -91,16 +106,16 @@ def problem(schema: Schema, value: Any, at: str = "body") -> tuple[str, str] | N
     if types is not None:
         names = [types] if isinstance(types, str) else list(types)
         if not any(_is(name, value) for name in names):
-            return at, f"got {value!r:.80}; {accepted(schema)}"
+            return at, f"got {shown(value)}; {accepted(schema)}"
     if value is None:
         return None
     if "enum" in schema and value not in schema["enum"]:
-        return at, f"got {value!r:.80}; {accepted(schema)}"
+        return at, f"got {shown(value)}; {accepted(schema)}"
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if is_number and not schema.get("minimum", value) <= value <= schema.get("maximum", value):
-        return at, f"got {value!r}; {accepted(schema)}"
+        return at, f"got {shown(value)}; {accepted(schema)}"
     if isinstance(value, str) and not schema.get("minLength", 0) <= len(value) <= schema.get("maxLength", len(value)):
-        return at, f"got {value!r:.80}; {accepted(schema)}"
+        return at, f"got {shown(value)}; {accepted(schema)}"
     if isinstance(value, list | tuple) and "items" in schema:
         for index, item in enumerate(value):
             if found := problem(schema["items"], item, f"{at}[{index}]"):
@@ -131,6 +146,10 @@ def _object_problem(schema: Schema, value: dict[str, Any], at: str) -> tuple[str
 def _is(name: str, value: Any) -> bool:
     if isinstance(value, bool):
         return name == "boolean"
-    if name == "integer" and isinstance(value, float):
-        return value.is_integer()
-    return isinstance(value, _PYTHON[name])
+    if not isinstance(value, _PYTHON[name]) and not (name == "integer" and isinstance(value, float)):
+        return False
+    if name == "integer":
+        return -LARGEST_WHOLE <= value <= LARGEST_WHOLE and value == int(value)
+    if name == "number":
+        return math.isfinite(value) if isinstance(value, float) else -LARGEST <= value <= LARGEST
+    return True

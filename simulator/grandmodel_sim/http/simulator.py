@@ -44,19 +44,20 @@ def advance(world: World, call: Call) -> dict[str, Any]:
         for _ in range(call["bars"]):
             world.advance((world.pipeline.next_ms() - world.now_ms) / 1000)
     else:
-        world.advance((_instant(call["until"]) - world.now_ms) / 1000)
+        world.advance((_instant(call["until"], world.now_ms) - world.now_ms) / 1000)
     return {**clock(world, call), "new_events": len(world.events) - before}
 
 
-def _instant(text: str) -> int:
-    accepted = "give a time with its zone that is not past, such as 2025-07-14T20:00:00Z"
+def _instant(text: str, now: int) -> int:
+    last = now + LONGEST_ADVANCE * 1000
+    accepted = f"give a time with its zone from {stamp(now)} to {stamp(last)}, such as {stamp(now + 3_600_000)}"
     try:
-        moment = datetime.fromisoformat(text)
-        if moment.tzinfo is None:
-            raise ValueError
-    except ValueError:
+        moment = to_ms(datetime.fromisoformat(text))
+    except (ValueError, TypeError, OverflowError):  # no time, one without a zone, one before the year 1 in UTC
         raise BadInput("until", text, accepted) from None
-    return to_ms(moment)
+    if not now <= moment <= last:
+        raise BadInput("until", text, accepted)
+    return moment
 
 
 ROUTES = (

@@ -3,8 +3,8 @@
 An alert is raised by an event, then acknowledged by a person ("I am on it") and resolved when its cause is gone. While
 it is not resolved, the same cause raises no second one: it counts up `occurrences` instead.
 
-- RISK_BREACH, from the event of that name, until RISK_UPDATE says that the value is below its limit again, or a person
-  resets the stop.
+- RISK_BREACH, from the event of that name, until RISK_UPDATE says that the value is below its limit again (of the daily
+  loss: that entries are allowed again), or a person resets the stop.
 - RISK_SCORE, from a RISK_UPDATE whose score asks for an action, until the score asks for none.
 - EMERGENCY_STOP, from the event of that name, until a person resets it.
 - LIQUIDATION_FAILED, from a liquidation that is given up, until nothing is held in that instrument any more.
@@ -36,6 +36,7 @@ from grandmodel_sim.events import (
     EventBus,
 )
 from grandmodel_sim.market.calendar import BAR_MS, SESSION_MS
+from grandmodel_sim.trading.changes import Changes
 
 ACTIVE, ACKNOWLEDGED, RESOLVED = "active", "acknowledged", "resolved"
 STATES = (ACTIVE, ACKNOWLEDGED, RESOLVED)
@@ -107,11 +108,15 @@ class Alerts:
     Args:
         clock: the world's.
         bus: whose events raise and resolve them.
+
+    Attributes:
+        changes: the ids of the alerts as they were raised, acknowledged or resolved; counting up is no change.
     """
 
     def __init__(self, clock: Clock, bus: EventBus) -> None:
         self._clock = clock
         self._all: list[Alert] = []
+        self.changes = Changes()
         self._last_bar: dict[str, int] = {}
         for type, callback in self._reactions().items():
             bus.subscribe(type, callback)
@@ -142,6 +147,11 @@ class Alerts:
         """The alerts that are not resolved, of one type or of all."""
         return [alert for alert in self._all if alert.state != RESOLVED and type in (None, alert.type)]
 
+    def by_change(self) -> list[tuple[int, Alert]]:
+        """Each alert with its place in `changes`, the longest unchanged first."""
+        by_id = {alert.id: alert for alert in self._all}
+        return [(place, by_id[id]) for place, id in self.changes]
+
     # --- acting ---
 
     def acknowledge(self, id: str, by: str) -> Alert:
@@ -157,6 +167,7 @@ class Alerts:
         if alert.state != ACTIVE:
             raise BadInput("alert", id, f"it is {alert.state}; only an active alert can be acknowledged")
         alert.state, alert.acknowledged_by, alert.acknowledged_at = ACKNOWLEDGED, by.strip(), self._clock.ms
+        self.changes.note(alert.id)
         return alert
 
     def resolve(self, type: str, *, symbol: str | None = None, subject: str | None = None) -> list[Alert]:
@@ -166,6 +177,7 @@ class Alerts:
         ]
         for alert in ended:
             alert.state, alert.resolved_at = RESOLVED, self._clock.ms
+            self.changes.note(alert.id)
         return ended
 
     def raise_alert(
@@ -179,6 +191,7 @@ class Alerts:
         id = f"A-{len(self._all) + 1:06d}"
         alert = Alert(id, event.time, type, severity, message, symbol, subject, event.id)
         self._all.append(alert)
+        self.changes.note(alert.id)
         return alert
 
     # --- what events do ---
@@ -207,7 +220,8 @@ class Alerts:
     def _on_risk_update(self, event: Event) -> None:
         said = event.payload
         for alert in self.open(RISK_BREACH):
-            if said[alert.subject] < said["limits"][alert.subject]:
+            below = said[alert.subject] < said["limits"][alert.subject]
+            if below and (alert.subject != "daily_loss" or said["entries_allowed"]):
                 self.resolve(RISK_BREACH, subject=alert.subject)
         if said["state"]["market_stress_level"] < STRESS_OVER:
             self.resolve(MARKET_STRESS)

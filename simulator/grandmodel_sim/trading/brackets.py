@@ -79,6 +79,7 @@ class Brackets:
         if id in self._sent and all(protective.open for protective in self._sent[id]):
             for protective in self._sent[id]:
                 protective.quantity += quantity
+                self._exchange.changes.note(protective.id)
             return
         entry, (stop_price, target_price) = order, self._asked[id]
         stop = self._exchange.new_order(quantity=quantity, **self._fields(entry, "STOP", stop_price))

@@ -11,8 +11,10 @@ Every method sends one request and returns what the answer holds, as plain dicti
 one of the errors of `grandmodel_sim.trading.api_errors`.
 """
 
+import json
 import os
 from collections.abc import Iterable, Mapping
+from numbers import Integral, Real
 from typing import Any
 
 from grandmodel_sim.demo_keys import KEY_VARIABLE
@@ -52,7 +54,9 @@ class Page(list[Record]):
     """A list of results that knows where it ends.
 
     Attributes:
-        next_since: the cursor to give as `since` next time, so that nothing comes twice and nothing is missed.
+        next_since: the cursor to give as `since` next time, so that nothing comes twice and nothing is missed. What
+            changes (orders, alerts) comes again when it has changed. A cursor belongs to one list: another's, and
+            one that is ahead of its list because the world was rewound, is an `InvalidRequest`.
     """
 
     def __init__(self, items: Iterable[Record], next_since: str) -> None:
@@ -180,7 +184,8 @@ class TradingClient:
 
         var_95 and var_99: dollars over `var_horizon_days`, by `var_method`; positive is a loss.
         exposure: gross notional; net_exposure; leverage: gross over equity; margin, margin_use; equity.
-        drawdown and max_drawdown: below the peak, positive; daily_loss.
+        drawdown and max_drawdown: of the account, below its peak, positive; drawdown_since_reset: as the limits
+        measure it, from the last reset of an emergency stop on; daily_loss: since the last session's close.
         risk_score, risk_parts, market_stress: 0..1; risk_action; size_factor; leverage_factor; correlation: −1..1.
         """
         return self._get("/api/v1/risk/metrics")
@@ -250,7 +255,16 @@ class TradingClient:
     # --- orders, fills, positions ---
 
     def get_orders(self, status: str | None = None, *, limit: int = 50, since: str | None = None) -> Page:
-        """Orders, oldest first; `status` is a state such as FILLED, or `open` for those that can still be filled."""
+        """Orders, in the order in which they last changed: in state, in what is filled, in quantity.
+
+        A monitor that asks for FILLED with the `next_since` of the last answer gets every order once it is filled,
+        however long ago it was sent.
+
+        Args:
+            status: a state such as FILLED, or `open` for those that can still be filled; all by default.
+            limit: how many at most, 1 to 500.
+            since: only what changed after this cursor; by default those that changed last.
+        """
         return self._page("/api/v1/orders", "orders", {"status": status, "limit": limit, "since": since})
 
     def get_order(self, id: str) -> Record:
@@ -332,12 +346,14 @@ class TradingClient:
     # --- alerts ---
 
     def get_alerts(self, state: str | None = None, *, limit: int = 50, since: str | None = None) -> Page:
-        """Alerts, oldest first: id, time, type, severity, message, state, occurrences, acknowledged_by, …
+        """Alerts, in the order in which they were last raised, acknowledged or resolved.
+
+        Each has id, time, type, severity, message, symbol, state, occurrences, acknowledged_by, …
 
         Args:
             state: active, acknowledged, resolved, or `open` for the first two; all by default.
             limit: how many at most, 1 to 500.
-            since: only what came after this cursor; by default the newest.
+            since: only what changed after this cursor; by default those that changed last.
         """
         return self._page("/api/v1/alerts", "alerts", {"state": state, "limit": limit, "since": since})
 
@@ -372,10 +388,14 @@ class TradingClient:
     ) -> Record:
         """Send any request; returns the answer's JSON object. The other methods are made of this one.
 
+        Numbers of other libraries, such as numpy's, are sent as the numbers that they are.
+
         Raises:
             TradingError: one of its kinds, for every answer but a success.
+            InvalidRequest: with status 0, for a value that JSON cannot carry; nothing is sent then.
         """
-        asked = Request.of(method, target(path, query or {}), self._headers, "" if body is None else dict(body))
+        sent = "" if body is None else {name: _jsonable(name, value) for name, value in body.items()}
+        asked = Request.of(method, target(path, query or {}), self._headers, sent)
         try:
             answer = self._transport.send(asked)
         except OSError as error:
@@ -403,3 +423,19 @@ class TradingClient:
     def _page(self, path: str, name: str, query: Mapping[str, Any]) -> Page:
         answer = self._get(path, query)
         return Page(answer[name], answer["next_since"])
+
+
+def _jsonable(name: str, value: Any) -> Any:
+    """A value of the body as JSON carries it."""
+    try:
+        return json.loads(json.dumps(value, default=_plain_number, allow_nan=False))
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidRequest(f"{name}: {error}; give text, a number, true or false", argument=name) from None
+
+
+def _plain_number(value: object) -> int | float:
+    if isinstance(value, Integral):
+        return int(value)
+    if isinstance(value, Real):
+        return float(value)
+    raise TypeError(f"JSON cannot carry a value of type {type(value).__name__}")

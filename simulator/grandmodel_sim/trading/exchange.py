@@ -39,6 +39,7 @@ from grandmodel_sim.randomness import stream
 from grandmodel_sim.trading import costs, matching, schedule
 from grandmodel_sim.trading.agenda import NEVER, Agenda
 from grandmodel_sim.trading.book import Book
+from grandmodel_sim.trading.changes import Changes
 from grandmodel_sim.trading.gateway import Gateway, OrderLimits
 from grandmodel_sim.trading.hours import session_at
 from grandmodel_sim.trading.orders import (
@@ -92,6 +93,7 @@ class Exchange:
 
     Attributes:
         orders: all orders so far by id, oldest first.
+        changes: the ids of the orders as they last changed: in state, in what is filled, in quantity.
     """
 
     def __init__(
@@ -111,6 +113,7 @@ class Exchange:
         self._book = Book(clock, bars, last, slippage)
         self._gateway = Gateway(portfolio)
         self.orders: dict[str, Order] = {}
+        self.changes = Changes()
         self._ids = 0
         self._resting: dict[str, list[Order]] = {symbol: [] for symbol in INSTRUMENTS}
         self._unbegun: dict[str, list[Order]] = {
@@ -314,7 +317,7 @@ class Exchange:
     # --- on the way in ---
 
     def _send(self, order: Order) -> None:
-        order.move_to(SUBMITTED)
+        self._move(order, SUBMITTED)
         payload = order.payload()
         self._bus.publish(ORDER_SUBMITTED, SOURCE, order=order.id, **{name: payload[name] for name in _ANNOUNCED})
         self._agenda.after(self._latency(), partial(self._arrive, order))
@@ -322,7 +325,7 @@ class Exchange:
     def _arrive(self, order: Order) -> None:
         if order.state != SUBMITTED:  # cancelled on the way
             return
-        order.move_to(ACKNOWLEDGED)
+        self._move(order, ACKNOWLEDGED)
         order.acknowledged, order.market_price = self._clock.ms, self.last(order.symbol)
         session = self.session()
         if session is None and order.time_in_force != "GTC":
@@ -482,7 +485,7 @@ class Exchange:
             cost = each.average_price * each.filled + price * quantity
             each.filled += quantity
             each.average_price = round(cost / each.filled, 6)
-            each.move_to(FILLED if each.filled == each.quantity else PARTIALLY_FILLED)
+            self._move(each, FILLED if each.filled == each.quantity else PARTIALLY_FILLED)
         self._bus.publish(
             ORDER_FILLED,
             SOURCE,
@@ -511,6 +514,7 @@ class Exchange:
                     self._end(other, CANCELLED, "oco", f"its counterpart {order.id} filled")
                 else:
                     other.quantity -= quantity  # what this order has closed, the other need not close any more
+                    self.changes.note(other.id)
         parent = self.orders.get(order.parent)
         if parent is not None and parent.open and parent.type == "ICEBERG" and not order.open:
             part = min(parent.remaining, schedule.iceberg_display(parent.quantity))
@@ -526,8 +530,12 @@ class Exchange:
             self._end(order, CANCELLED, "nothing_to_close", "the position is closed already")
         return min(order.remaining, closable)
 
-    def _end(self, order: Order, state: str, code: str, reason: str) -> None:
+    def _move(self, order: Order, state: str) -> None:
         order.move_to(state)
+        self.changes.note(order.id)
+
+    def _end(self, order: Order, state: str, code: str, reason: str) -> None:
+        self._move(order, state)
         order.code, order.reason = code, reason
         self._bus.publish(
             ORDER_CANCELLED,
