@@ -8,7 +8,8 @@ for its sign of value at risk and drawdown, which is the opposite one).
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from grandmodel_sim.errors import BadInput
 from grandmodel_sim.market.calendar import BARS_PER_SESSION
@@ -23,25 +24,43 @@ LOSS = "positive = loss"
 FRACTION = "of equity"
 
 
+def _number(value: Any) -> float:
+    """The value as a float; NaN if it is no number. Text is none, even where Python would read it."""
+    if isinstance(value, str | bytes):
+        return math.nan
+    try:
+        return float(value)
+    except (TypeError, ValueError, ArithmeticError):  # an array of several, a whole number beyond all floats
+        return math.nan
+
+
 def _checked(argument: str, values: Sequence[float]) -> list[float]:
     """The values as floats; the first that is no finite number is reported with its place."""
-    found = [float(value) for value in values]
+    if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
+        raise BadInput(argument, values, "give a list of numbers, or an array of one dimension")
+    came = list(values)
+    found = [_number(value) for value in came]
     for place, value in enumerate(found):
         if not math.isfinite(value):
-            raise BadInput(argument, value, f"value {place} of {len(found)} must be a finite number")
+            raise BadInput(argument, came[place], f"value {place} of {len(found)} must be a finite number")
     return found
 
 
+def _within(argument: str, value: Any, low: float, high: float, accepted: str) -> float:
+    """The value as a float if it lies between the bounds, and is neither of them."""
+    number = math.nan if isinstance(value, bool) else _number(value)
+    if not low < number < high:
+        raise BadInput(argument, value, accepted)
+    return number
+
+
 def _confidence(confidence: float) -> float:
-    if isinstance(confidence, bool) or not 0.5 < confidence < 1:
-        raise BadInput("confidence", confidence, "give a fraction between 0.5 and 1, such as 0.95")
-    return round(1 - confidence, 12)
+    number = _within("confidence", confidence, 0.5, 1, "give a fraction between 0.5 and 1, such as 0.95")
+    return round(1 - number, 12)
 
 
 def _per_year(periods_per_year: float) -> float:
-    if not periods_per_year > 0 or math.isinf(periods_per_year):
-        raise BadInput("periods_per_year", periods_per_year, "give a number above 0: 252 for daily returns")
-    return float(periods_per_year)
+    return _within("periods_per_year", periods_per_year, 0, math.inf, "give a number above 0: 252 for daily returns")
 
 
 def _mean(values: Sequence[float]) -> float:
@@ -136,8 +155,7 @@ def _normal(kind: str, returns: Sequence[float], confidence: float, periods: flo
     from statistics import NormalDist  # only here: it is slow to import
 
     cutoff, values = _confidence(confidence), _checked("returns", returns)
-    if not periods > 0 or math.isinf(periods):
-        raise BadInput("periods", periods, "give a horizon above 0, in periods of the returns")
+    periods = _within("periods", periods, 0, math.inf, "give a horizon above 0, in periods of the returns")
     name = f"{kind} {confidence * 100:g} % (parametric)"
     horizon = period if periods == 1 else f"{periods:g} x {period}"
     if len(values) < 2:
@@ -180,9 +198,10 @@ def max_drawdown(equity: Sequence[float]) -> Figure:
         BadInput: as `drawdowns`.
     """
     name = "maximum drawdown"
-    if not equity:
+    falls = drawdowns(equity)
+    if not falls:
         return _unknown(name, _too_few(0, 1, "values of equity"), "of the peak", "", LOSS)
-    return Figure(max(drawdowns(equity)), name, "of the peak", "", LOSS)
+    return Figure(max(falls), name, "of the peak", "", LOSS)
 
 
 # --- performance ---
@@ -194,10 +213,10 @@ def total_return(returns: Sequence[float]) -> Figure:
     Raises:
         BadInput: for a return that is not a finite number.
     """
-    growth = 1.0
-    for value in _checked("returns", returns):
+    growth, values = 1.0, _checked("returns", returns)
+    for value in values:
         growth *= 1 + value
-    return Figure(round(growth - 1, 12), "total return", FRACTION, f"{len(returns)} periods")
+    return Figure(round(growth - 1, 12), "total return", FRACTION, f"{len(values)} periods")
 
 
 def annual_return(returns: Sequence[float], periods_per_year: float) -> Figure:
@@ -293,9 +312,10 @@ def calmar(returns: Sequence[float], periods_per_year: float) -> Figure:
     Raises:
         BadInput: as `annual_return`.
     """
-    yearly, curve = annual_return(returns, periods_per_year), [1.0]
-    for value in returns:
-        curve.append(curve[-1] * (1 + float(value)))
+    values, curve = _checked("returns", returns), [1.0]
+    yearly = annual_return(values, periods_per_year)
+    for value in values:
+        curve.append(curve[-1] * (1 + value))
     deepest = max_drawdown(curve)
     name = "Calmar ratio"
     if not yearly.known or deepest <= 0:
@@ -375,11 +395,11 @@ def kelly_binary(win_probability: float, odds: float) -> Figure:
     Raises:
         BadInput: for a probability outside 0..1 or odds that are not above 0.
     """
-    if not 0 <= win_probability <= 1:
+    probability = math.nan if isinstance(win_probability, bool) else _number(win_probability)
+    if not 0 <= probability <= 1:
         raise BadInput("win_probability", win_probability, "give a fraction from 0 to 1")
-    if not odds > 0 or math.isinf(odds):
-        raise BadInput("odds", odds, "give what is won for each dollar at stake, above 0")
-    fraction = win_probability - (1 - win_probability) / odds
+    odds = _within("odds", odds, 0, math.inf, "give what is won for each dollar at stake, above 0")
+    fraction = probability - (1 - probability) / odds
     return Figure(round(fraction, 12), "Kelly fraction (binary)", FRACTION, "1 bet", "negative = no bet")
 
 

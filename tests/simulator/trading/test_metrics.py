@@ -3,7 +3,9 @@
 import copy
 import json
 import math
+from collections.abc import Callable
 
+import numpy as np
 import pytest
 from grandmodel_sim import BadInput
 from grandmodel_sim.trading import metrics
@@ -201,3 +203,46 @@ def test_a_sharpe_ratio_on_one_day_says_that_it_is_noise() -> None:
     ratio = metrics.sharpe(day, metrics.PER_YEAR["5m"])
     assert ratio.note == "annualised with 19656 periods; standard error 16 on 78 returns"
     assert abs(ratio) < 16
+
+
+@pytest.mark.parametrize(
+    ("call", "argument"),
+    [
+        (lambda: metrics.sharpe([0.01, 0.02], "252"), "periods_per_year"),
+        (lambda: metrics.sharpe([0.01, 0.02], None), "periods_per_year"),
+        (lambda: metrics.sharpe([0.01, 0.02], 252, risk_free="0"), "risk_free"),
+        (lambda: metrics.historical_var(["x"]), "returns"),
+        (lambda: metrics.historical_var(["0.01"]), "returns"),
+        (lambda: metrics.historical_var("0123"), "returns"),
+        (lambda: metrics.historical_var(None), "returns"),
+        (lambda: metrics.historical_var(0.01), "returns"),
+        (lambda: metrics.historical_var([[0.01, 0.02]]), "returns"),
+        (lambda: metrics.historical_var([0.01, None]), "returns"),
+        (lambda: metrics.historical_var([10**400]), "returns"),
+        (lambda: metrics.historical_var({"a": 0.01}), "returns"),
+        (lambda: metrics.historical_var([0.01], "0.95"), "confidence"),
+        (lambda: metrics.historical_es([0.01], None), "confidence"),
+        (lambda: metrics.parametric_var([0.01, 0.02], periods="10"), "periods"),
+        (lambda: metrics.calmar(["x"], 252), "returns"),
+        (lambda: metrics.max_drawdown("1"), "equity"),
+        (lambda: metrics.win_rate(None), "pnls"),
+        (lambda: metrics.kelly_binary("x", 1), "win_probability"),
+        (lambda: metrics.kelly_binary(0.5, "1"), "odds"),
+    ],
+)
+def test_what_is_no_number_is_named(call: Callable[[], object], argument: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        call()
+    assert caught.value.argument == argument
+
+
+def test_arrays_do_as_well_as_lists() -> None:
+    returns, equity = [0.01, -0.02, 0.005, 0.01], [100.0, 120.0, 90.0, 110.0]
+    for figure in (metrics.sharpe, metrics.sortino, metrics.calmar, metrics.annual_return, metrics.annual_volatility):
+        assert figure(np.array(returns), np.float64(252)) == figure(returns, 252)
+    for figure in (metrics.historical_var, metrics.historical_es, metrics.parametric_var, metrics.total_return):
+        assert figure(np.array(returns)) == figure(returns)
+    assert metrics.max_drawdown(np.array(equity)) == metrics.max_drawdown(equity) == 0.25
+    assert metrics.drawdowns(np.array(equity)) == metrics.drawdowns(equity)
+    assert not metrics.max_drawdown(np.array([])).known
+    assert metrics.time_in_market(np.array([True, False])) == 0.5
