@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 from grandmodel_sim import World
@@ -140,6 +141,36 @@ def test_a_request_carries_key_query_and_body() -> None:
     assert (asked.method, asked.path, asked.query) == ("POST", "/x", (("a", "b c"),))
     assert asked.headers["authorization"] == "Bearer secret"
     assert (asked.headers["content-type"], json.loads(asked.body)) == ("application/json", {"seconds": 1})
+
+
+def test_numbers_of_other_libraries_are_sent_as_numbers(world: World) -> None:
+    import numpy as np
+
+    world.advance(600)
+    trader = TradingClient(api_key=DEMO_KEYS["trader"], world=world)
+    last = world.trading.exchange.last("ES")
+    order = trader.submit_order("ES", "BUY", np.int64(2), "LIMIT", limit_price=np.float32(last - 50))
+    assert (order["quantity"], order["limit_price"]) == (2, last - 50)
+    assert len(trader.get_bars(limit=np.int64(3))) == 3  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [{1}, object(), float("nan"), float("-inf"), 10**5000, b"2", 1j, [..., 1]],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_json_cannot_carry_is_named_and_not_sent(value: Any) -> None:
+    transport = Answers()
+    with pytest.raises(InvalidRequest, match=r"^quantity: ") as caught:
+        TradingClient("k", transport=transport).submit_order("ES", "BUY", value)
+    assert (caught.value.argument, caught.value.status, transport.asked) == ("quantity", 0, [])
+
+
+def test_text_that_no_address_can_hold_is_refused_like_any_other(client: TradingClient) -> None:
+    with pytest.raises(InvalidRequest, match="symbol: got"):
+        client.get_bars("\ud800")
+    with pytest.raises(NotFoundError):
+        client.get_order("\ud800")
 
 
 @pytest.fixture

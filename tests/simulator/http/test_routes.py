@@ -154,6 +154,10 @@ def test_an_order_is_sent_filled_and_cancelled(world: World) -> None:
         ({"symbol": "ES", "side": "BUY", "quantity": 1, "type": "LIMIT", "limit_price": 6000.1}, 422, "limit_price"),
         ({"symbol": "ES", "side": "BUY", "quantity": 1, "stop_price": 6000}, 422, "stop_price"),
         ({"symbol": "ES", "side": "BUY", "quantity": 1, "time_in_force": "GTD"}, 422, "time_in_force"),
+        ({"symbol": "ES", "side": "BUY", "quantity": 10**4200}, 422, "quantity"),
+        ({"symbol": "ES", "side": "BUY", "quantity": 1e300}, 422, "quantity"),
+        ({"symbol": "ES", "side": "BUY", "quantity": 1, "type": "LIMIT", "limit_price": 10**400}, 422, "limit_price"),
+        ({"symbol": "ES", "side": "SELL", "quantity": 1, "type": "STOP", "stop_price": -(10**400)}, 422, "stop_price"),
     ],
 )
 def test_what_cannot_be_an_order_changes_nothing(world: World, body: Any, status: int, argument: str) -> None:
@@ -192,6 +196,26 @@ def test_the_emergency_stop_and_its_way_back(world: World) -> None:
     assert "EMERGENCY_STOP" not in [alert["type"] for alert in get(world, "/api/v1/alerts?state=open")["alerts"]]
     again = World.from_snapshot(world.snapshot())
     assert again.digest() == world.digest()
+
+
+def test_after_a_reset_drawdown_is_shown_twice(world: World) -> None:
+    """The account's own, and the one that limits and position sizes follow."""
+    portfolio, breakers = world.trading.portfolio, world.trading.risk.breakers
+    ask(world, "POST", "/api/v1/orders", {"symbol": "NQ", "side": "BUY", "quantity": 5})
+    world.advance(1)
+    world.stress(300, gap=-0.02)
+    world.advance(600)
+    shown = get(world, "/api/v1/risk/metrics")
+    assert shown["drawdown"] > 0.01 and shown["drawdown_since_reset"] > 0.01
+    if world.trading.state == "ON":
+        world.emergency_stop("Rehearsal")
+        world.advance(300)
+    world.reset_emergency_stop("Ada")
+    shown = get(world, "/api/v1/risk/metrics")
+    assert (shown["drawdown"], shown["drawdown_since_reset"]) == (portfolio.drawdown, breakers.drawdown)
+    assert shown["drawdown"] > 0.01 and shown["drawdown_since_reset"] == 0 and shown["size_factor"] == 1
+    used = {row["name"]: row["used"] for row in get(world, "/simulator/desk")["limits"]}
+    assert used["drawdown_half"] == used["drawdown_quarter"] == used["drawdown_stop"] == 0
 
 
 def test_trading_is_stopped_and_started(world: World) -> None:
