@@ -2,7 +2,7 @@
 
 Names, arguments, defaults, element types and errors are PyTorch's, so a lab's file runs unchanged on both; where code
 says `import torch`, `grandmodel_sim.notebook.torch_finder` decides which one it gets. What is not here says so and
-names the nearest that is. The package is small enough to be read:
+names the nearest that is, if one is near. The package is small enough to be read:
 
 - `tensors` what a tensor is; `recording` how an operation remembers the way back; `graph` how gradients take it;
   `dtypes` what type a result has
@@ -16,6 +16,7 @@ The largest differences from PyTorch: random numbers are other ones for the same
 gradients, no other devices, and four element types (float32, float64, int64, bool).
 """
 
+from math import e, inf, nan, pi
 from typing import Any
 
 from grandmodel_sim.torch import autograd, distributions, nn, optim
@@ -282,6 +283,7 @@ __all__ = [
     "dot",
     "double",
     "dtype",
+    "e",
     "einsum",
     "empty",
     "empty_like",
@@ -311,6 +313,7 @@ __all__ = [
     "hstack",
     "index_add",
     "index_select",
+    "inf",
     "inference_mode",
     "initial_seed",
     "int64",
@@ -356,6 +359,7 @@ __all__ = [
     "multinomial",
     "multiply",
     "mv",
+    "nan",
     "nan_to_num",
     "narrow",
     "ne",
@@ -372,6 +376,7 @@ __all__ = [
     "optim",
     "outer",
     "permute",
+    "pi",
     "pow",
     "prod",
     "quantile",

@@ -14,7 +14,7 @@ from grandmodel_sim.torch.dtypes import Array
 from grandmodel_sim.torch.dtypes import dtype as Type
 from grandmodel_sim.torch.missing import not_offered
 from grandmodel_sim.torch.recording import method
-from grandmodel_sim.torch.tensors import Number, Tensor, wrap
+from grandmodel_sim.torch.tensors import Number, Tensor, check_device, wrap
 from grandmodel_sim.torch.tensors import device as Device
 
 Where = str | Device | None
@@ -34,12 +34,12 @@ def tensor(data: Any, *, dtype: Type | None = None, device: Where = None, requir
             UserWarning,
             stacklevel=2,
         )
-    Device(device or "cpu")
-    return _leaf(np.array(_as_array(data, dtype)), requires_grad)
+    return _leaf(np.array(_as_array(data, dtype)), requires_grad, device)
 
 
 def as_tensor(data: Any, dtype: Type | None = None, device: Where = None) -> Tensor:
     """As `tensor`, but the memory of a tensor or a numpy array is shared if its type need not change."""
+    check_device(device)
     if isinstance(data, Tensor):
         return data if dtype is None else data.to(dtype)
     return wrap(_as_array(data, dtype))
@@ -56,7 +56,8 @@ def from_numpy(ndarray: Array) -> Tensor:
     return wrap(_as_array(ndarray, None))
 
 
-def _leaf(array: Array, requires_grad: bool) -> Tensor:
+def _leaf(array: Array, requires_grad: bool, device: Where = None) -> Tensor:
+    check_device(device)
     result = wrap(array)
     if requires_grad:
         if array.dtype.kind != "f":
@@ -150,17 +151,17 @@ def _size(size: tuple[Any, ...]) -> tuple[int, ...]:
 
 def zeros(*size: Any, dtype: Type | None = None, device: Where = None, requires_grad: bool = False) -> Tensor:
     """All 0."""
-    return _leaf(np.zeros(_size(size), dtypes.numpy_type(dtype)), requires_grad)
+    return _leaf(np.zeros(_size(size), dtypes.numpy_type(dtype)), requires_grad, device)
 
 
 def ones(*size: Any, dtype: Type | None = None, device: Where = None, requires_grad: bool = False) -> Tensor:
     """All 1."""
-    return _leaf(np.ones(_size(size), dtypes.numpy_type(dtype)), requires_grad)
+    return _leaf(np.ones(_size(size), dtypes.numpy_type(dtype)), requires_grad, device)
 
 
 def empty(*size: Any, dtype: Type | None = None, device: Where = None, requires_grad: bool = False) -> Tensor:
     """Not filled by intention; here it holds zeros, in PyTorch whatever the memory held."""
-    return zeros(*size, dtype=dtype, requires_grad=requires_grad)
+    return zeros(*size, dtype=dtype, device=device, requires_grad=requires_grad)
 
 
 def full(
@@ -173,26 +174,26 @@ def full(
 ) -> Tensor:
     """All `fill_value`, in its type."""
     kind = dtypes.numpy_type(dtype, dtypes.of_number(fill_value))
-    return _leaf(np.full(_size((size,)), fill_value, kind), requires_grad)
+    return _leaf(np.full(_size((size,)), fill_value, kind), requires_grad, device)
 
 
 def zeros_like(
     input: Tensor, *, dtype: Type | None = None, device: Where = None, requires_grad: bool = False
 ) -> Tensor:
     """All 0, in the shape and type of `input`."""
-    return _leaf(np.zeros(input.shape, dtypes.numpy_type(dtype, input.dtype)), requires_grad)
+    return _leaf(np.zeros(input.shape, dtypes.numpy_type(dtype, input.dtype)), requires_grad, device)
 
 
 def ones_like(input: Tensor, *, dtype: Type | None = None, device: Where = None, requires_grad: bool = False) -> Tensor:
     """All 1, in the shape and type of `input`."""
-    return _leaf(np.ones(input.shape, dtypes.numpy_type(dtype, input.dtype)), requires_grad)
+    return _leaf(np.ones(input.shape, dtypes.numpy_type(dtype, input.dtype)), requires_grad, device)
 
 
 def empty_like(
     input: Tensor, *, dtype: Type | None = None, device: Where = None, requires_grad: bool = False
 ) -> Tensor:
     """As `empty`, in the shape and type of `input`."""
-    return zeros_like(input, dtype=dtype, requires_grad=requires_grad)
+    return zeros_like(input, dtype=dtype, device=device, requires_grad=requires_grad)
 
 
 def full_like(
@@ -204,7 +205,7 @@ def full_like(
     requires_grad: bool = False,
 ) -> Tensor:
     """All `fill_value`, in the shape and type of `input`."""
-    return _leaf(np.full(input.shape, fill_value, dtypes.numpy_type(dtype, input.dtype)), requires_grad)
+    return _leaf(np.full(input.shape, fill_value, dtypes.numpy_type(dtype, input.dtype)), requires_grad, device)
 
 
 @method()
@@ -254,7 +255,7 @@ def arange(
     kind = dtypes.numpy_type(dtype, dtypes.int64 if whole else None)
     count = int(np.ceil((end - start) / step))
     values = start + step * np.arange(count, dtype=np.int64 if whole else np.float64)
-    return _leaf(values.astype(kind), requires_grad)
+    return _leaf(values.astype(kind), requires_grad, device)
 
 
 def linspace(
@@ -267,14 +268,14 @@ def linspace(
     requires_grad: bool = False,
 ) -> Tensor:
     """So many numbers from `start` to `end`, both included, at equal distances."""
-    return _leaf(np.linspace(start, end, steps).astype(dtypes.numpy_type(dtype)), requires_grad)
+    return _leaf(np.linspace(start, end, steps).astype(dtypes.numpy_type(dtype)), requires_grad, device)
 
 
 def eye(
     n: int, m: int | None = None, *, dtype: Type | None = None, device: Where = None, requires_grad: bool = False
 ) -> Tensor:
     """1 on the diagonal, 0 elsewhere."""
-    return _leaf(np.eye(n, m, dtype=dtypes.numpy_type(dtype)), requires_grad)
+    return _leaf(np.eye(n, m, dtype=dtypes.numpy_type(dtype)), requires_grad, device)
 
 
 def meshgrid(*tensors: Any, indexing: Any = "ij") -> tuple[Tensor, ...]:
@@ -304,7 +305,7 @@ BoolTensor = _old_constructor("BoolTensor", dtypes.bool_)
 
 def set_default_device(device: Where) -> None:
     """Accepted for "cpu", where everything is."""
-    Device(device or "cpu")
+    check_device(device)
 
 
 def set_num_threads(int: int) -> None:

@@ -30,8 +30,25 @@ RELATED = {
     "Beta": "Normal",
     "MultivariateNormal": "Normal",
     "DataLoader": "randperm",
-    "compile": "no_grad",
 }
+
+#: What to do instead of a well-known name that nothing here is like.
+INSTEAD = {
+    "torch.linalg": "norm, matmul, outer and einsum are here, numpy.linalg has the rest",
+    "torch.fft": "numpy.fft has it",
+    "torch.compile": "code runs as it is written",
+    "torch.jit": "code runs as it is written",
+    "torch.amp": "numbers stay float32",
+    "torch.autocast": "numbers stay float32",
+    "torch.utils": "torch.randperm draws mini-batches",
+    "torch.set_printoptions": "tolist() and Python's formats show numbers in other ways",
+    "torch.nn.Transformer": "it is built on torch.nn.MultiheadAttention, which is here",
+    "Tensor.cuda": "tensors are on 'cpu'",
+    "Tensor.register_hook": "retain_grad() keeps the gradient of what is no leaf",
+}
+
+#: How alike names must be to pass for a slip of the pen: with less, other names of like letters would be offered.
+ALIKE = 0.75
 
 
 def unsupported(owner: str, name: str, names: Iterable[str]) -> AttributeError:
@@ -61,9 +78,14 @@ def missing_from(module: str, name: str, names: Iterable[str]) -> Exception:
 
 def _sentence(owner: str, name: str, names: Iterable[str]) -> str:
     known = [each for each in names if not each.startswith("_")]
-    near = [RELATED[name]] if RELATED.get(name) in known else difflib.get_close_matches(name, known, 1, 0.5)
-    hint = f"; the nearest that is: {owner}.{near[0]}" if near else f"; dir({owner}) lists what is"
-    return f"{owner}.{name} is not in GrandModel's subset of PyTorch{hint}"
+    if RELATED.get(name) in known:
+        near = [RELATED[name]]
+    else:
+        begun = [each for each in known if len(name) > 2 and each.lower().startswith(name.lower())]
+        near = sorted(begun, key=len)[:1] or difflib.get_close_matches(name, known, 1, ALIKE)
+    hint = f"the nearest that is: {owner}.{near[0]}" if near else f"dir({owner}) lists what is"
+    hint = INSTEAD.get(f"{owner}.{name}", hint)
+    return f"{owner}.{name} is not in GrandModel's subset of PyTorch; {hint}"
 
 
 def not_offered(what: str, instead: str) -> NotImplementedError:

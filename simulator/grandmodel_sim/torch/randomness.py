@@ -18,13 +18,14 @@ from grandmodel_sim.torch.creation import Where, _leaf, _size
 from grandmodel_sim.torch.dtypes import Array
 from grandmodel_sim.torch.dtypes import dtype as Type
 from grandmodel_sim.torch.recording import before_change, method, replace
-from grandmodel_sim.torch.tensors import Number, Tensor, wrap
+from grandmodel_sim.torch.tensors import Number, Tensor, check_device, wrap
 
 
 class Generator:
     """A stream of random numbers of its own; give it to a function as `generator`."""
 
     def __init__(self, device: Where = None) -> None:
+        check_device(device)
         self.manual_seed(0)
 
     def manual_seed(self, seed: int) -> Generator:
@@ -95,7 +96,7 @@ def rand(
     requires_grad: bool = False,
 ) -> Tensor:
     """Numbers from 0 to 1, uniform."""
-    return _leaf(_uniform(_size(size), dtypes.numpy_type(dtype), generator), requires_grad)
+    return _leaf(_uniform(_size(size), dtypes.numpy_type(dtype), generator), requires_grad, device)
 
 
 def randn(
@@ -106,7 +107,7 @@ def randn(
     requires_grad: bool = False,
 ) -> Tensor:
     """Numbers from the standard normal distribution."""
-    return _leaf(_normal(_size(size), dtypes.numpy_type(dtype), generator), requires_grad)
+    return _leaf(_normal(_size(size), dtypes.numpy_type(dtype), generator), requires_grad, device)
 
 
 def rand_like(input: Tensor, *, dtype: Type | None = None, requires_grad: bool = False) -> Tensor:
@@ -134,7 +135,7 @@ def randint(
     if low >= high:
         raise RuntimeError(f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}")
     drawn = _draw(generator).integers(low, high, _size((size,)), np.int64)
-    return wrap(np.asarray(drawn).astype(dtypes.numpy_type(dtype, dtypes.int64)))
+    return _leaf(np.asarray(drawn).astype(dtypes.numpy_type(dtype, dtypes.int64)), False, device)
 
 
 def randperm(n: int, *, generator: Generator | None = None, dtype: Type | None = None) -> Tensor:

@@ -173,7 +173,9 @@ def method(*operators: str, in_place: bool = False) -> Callable[[Function], Func
         setattr(Tensor, name, function)
         for operator in operators:
             if operator.startswith("__r"):
-                setattr(Tensor, operator, _reflected(function))
+                setattr(Tensor, operator, _reflected(function, operator == "__rtruediv__"))
+            elif operator == "__eq__":
+                setattr(Tensor, operator, _operator(function, np.ndarray))
             else:
                 setattr(Tensor, operator, _operator(function))
             if in_place and operator.startswith("__") and not operator.startswith("__r"):
@@ -185,17 +187,26 @@ def method(*operators: str, in_place: bool = False) -> Callable[[Function], Func
     return decorate
 
 
-def _operator(function: Callable[..., Any]) -> Callable[..., Any]:
+def _operator(function: Callable[..., Any], *arrays: type) -> Callable[..., Any]:
+    """As an operator. Beside an array of numpy's, all but == leave it to numpy, which computes without gradients
+    and hands the result to `Tensor.__array_wrap__`, as with PyTorch."""
+
     def operator(self: Tensor, *others: Any) -> Any:
         if others and not isinstance(others[0], (Tensor, int, float, np.generic)):
-            return NotImplemented
+            if not isinstance(others[0], arrays):
+                return NotImplemented
+            return function(self, self.__array_wrap__(others[0]))
         return function(self, *others)
 
     return operator
 
 
-def _reflected(function: Callable[..., Any]) -> Callable[..., Any]:
+def _reflected(function: Callable[..., Any], divides: bool) -> Callable[..., Any]:
+    """As an operator whose tensor comes second. Beside an array of numpy's there is only division, as with PyTorch."""
+
     def operator(self: Tensor, other: Any) -> Any:
+        if divides and isinstance(other, np.ndarray):
+            return function(1, self) * other
         if not isinstance(other, (int, float, np.generic)):
             return NotImplemented
         return function(other, self)

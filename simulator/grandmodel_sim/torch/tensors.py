@@ -61,6 +61,12 @@ class device:
 CPU = device("cpu")
 
 
+def check_device(wanted: Any) -> None:
+    """Raise if a device is asked for that is not there; None asks for none."""
+    if wanted is not None:
+        device(wanted)
+
+
 class Tensor:
     """An array with a memory of how it was computed. Make one with `torch.tensor`.
 
@@ -271,6 +277,12 @@ class Tensor:
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
         return np.array(self.numpy(), dtype, copy=copy)
+
+    def __array_wrap__(self, array: Array, context: Any = None, return_scalar: bool = False) -> Tensor:
+        """What numpy has computed from tensors, as a tensor without a gradient: `np.exp(x)`, and `x + array`."""
+        from grandmodel_sim.torch.creation import from_numpy
+
+        return from_numpy(array)
 
     def __len__(self) -> int:
         if not self._array.ndim:

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 REAL, POSITIVE, UNIT = (-2.0, 2.0), (0.3, 2.5), (0.05, 0.95)
 
 
@@ -182,6 +184,21 @@ BINARY: dict[str, Callable[..., Any]] = {
     "clamp tensor": lambda t, a, b: a.clamp(min=b),
     "lerp": lambda t, a, b: t.lerp(a, b, 0.3),
 }
+#: A tensor without a gradient beside an array of numpy's.
+BESIDE_NUMPY: dict[str, Callable[..., Any]] = {
+    "tensor + array": lambda t, x, a: x + a,
+    "tensor - array": lambda t, x, a: x - a,
+    "tensor * array": lambda t, x, a: x * a,
+    "tensor / array": lambda t, x, a: x / a,
+    "array / tensor": lambda t, x, a: a / x,
+    "tensor ** array": lambda t, x, a: x**a,
+    "tensor @ array": lambda t, x, a: x @ a.T,
+    "tensor == array": lambda t, x, a: x == a,
+    "array == tensor": lambda t, x, a: a == x,
+    "and on with the mean": lambda t, x, a: (x * a).mean(-1),
+    "np.exp(tensor)": lambda t, x, a: np.exp(x),
+    "np.maximum(array, tensor)": lambda t, x, a: np.maximum(a, x),
+}
 SHAPES = [((2, 3), (2, 3)), ((2, 3), (3,)), ((2, 1), (1, 3)), ((3,), ()), ((), (2,)), ((2, 1, 2), (3, 1)), ((), ())]
 
 TYPES = ["float32", "float64", "int64", "bool"]
@@ -246,6 +263,14 @@ def elementwise() -> Iterator[Case]:
     for name, (function, bounds) in UNARY.items():
         for shape in ((2, 3), (), (0,)):
             yield Case(f"{name} {shape}", function, (Input(shape, bounds=bounds),), name not in ROUNDING)
+    for name, function in BESIDE_NUMPY.items():
+        for wanted in (Input((2, 3), bounds=POSITIVE), Input((2, 3), "int64", (1, 4))):
+            yield Case(
+                f"{name} {wanted.dtype}",
+                lambda t, x, y, f=function: f(t, x.detach(), y.detach().numpy()),
+                (Input((2, 3), bounds=POSITIVE), wanted),
+                False,
+            )
     for name, function in BINARY.items():
         for a, b in SHAPES:
             smooth = name != "remainder"

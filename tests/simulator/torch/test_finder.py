@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import importlib.machinery
+import math
 import subprocess
 import sys
 import textwrap
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from grandmodel_sim import torch
@@ -94,6 +97,7 @@ def test_other_modules_are_not_our_affair() -> None:
         (torch.nn.utils, "clip_grad_norm", "torch.nn.utils.clip_grad_norm_"),
         (torch.autograd, "gradchek", "torch.autograd.gradcheck"),
         (torch.ones(1), "sqrrt", "Tensor.sqrt"),
+        (torch.nn, "MSE", "torch.nn.MSELoss"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -111,6 +115,56 @@ def test_from_import_says_it_too() -> None:
         torch.qqqqq  # noqa: B018
 
 
+@pytest.mark.parametrize(
+    ("module", "name", "hint"),
+    [
+        (torch, "linalg", r"norm, matmul, outer and einsum are here, numpy\.linalg has the rest"),
+        (torch, "compile", "code runs as it is written"),
+        (torch, "utils", r"torch\.randperm draws mini-batches"),
+        (torch, "vmap", r"dir\(torch\) lists what is"),
+        (torch.nn, "Transformer", r"it is built on torch\.nn\.MultiheadAttention, which is here"),
+        (torch.ones(1), "cuda", "tensors are on 'cpu'"),
+        (torch.ones(1), "register_hook", r"retain_grad\(\) keeps"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_name_that_is_like_no_other_gets_advice_and_no_other_name(module: object, name: str, hint: str) -> None:
+    with pytest.raises(AttributeError, match=rf"{name} is not in GrandModel's subset of PyTorch; {hint}"):
+        getattr(module, name)
+
+
+def test_pytorch_s_constants_are_there() -> None:
+    assert (torch.pi, torch.e, torch.inf) == (math.pi, math.e, math.inf)
+    assert math.isnan(torch.nan)
+
+
+def makers() -> dict[str, partial[Any]]:
+    """All that make tensors on a device, with what else they need."""
+    x, t, nn = torch.ones(2), torch, torch.nn
+    return {
+        **{name: partial(getattr(t, name), 2) for name in ("zeros", "ones", "empty", "rand", "randn", "arange", "eye")},
+        **{f"{name}_like": partial(getattr(t, f"{name}_like"), x) for name in ("zeros", "ones", "empty")},
+        "tensor": partial(t.tensor, [1.0]),
+        "as_tensor": partial(t.as_tensor, x),
+        "full": partial(t.full, (2,), 1.0),
+        "full_like": partial(t.full_like, x, 1.0),
+        "linspace": partial(t.linspace, 0, 1, 3),
+        "randint": partial(t.randint, 2, (3,)),
+        "Generator": partial(t.Generator),
+        "Linear": partial(nn.Linear, 1, 1),
+        "LayerNorm": partial(nn.LayerNorm, 2, elementwise_affine=False),
+        "Conv1d": partial(nn.Conv1d, 1, 1, 1),
+        "GRU": partial(nn.GRU, 1, 1),
+        "MultiheadAttention": partial(nn.MultiheadAttention, 2, 1),
+    }
+
+
+def test_they_make_them_on_the_processor() -> None:
+    for make in makers().values():
+        make(device="cpu")
+        make(device=torch.device("cpu"))
+
+
 def unsupported_calls() -> dict[str, object]:
     x, t = torch.ones(2, requires_grad=True), torch
     return {
@@ -118,6 +172,7 @@ def unsupported_calls() -> dict[str, object]:
         "second derivatives": lambda: t.autograd.grad(x.sum(), x, create_graph=True),
         "device": lambda: t.device("cuda"),
         "to a device": lambda: x.to("cuda"),
+        **{f"{name} on a device": lambda make=make: make(device="cuda") for name, make in makers().items()},
         "cuda": lambda: t.cuda.synchronize(),
         "amsgrad": lambda: t.optim.Adam([x], amsgrad=True),
         "bidirectional": lambda: t.nn.GRU(1, 1, bidirectional=True),

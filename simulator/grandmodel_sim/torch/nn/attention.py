@@ -17,7 +17,7 @@ from grandmodel_sim.torch.nn import init
 from grandmodel_sim.torch.nn.layers import Linear
 from grandmodel_sim.torch.nn.module import Module
 from grandmodel_sim.torch.nn.parameter import Parameter
-from grandmodel_sim.torch.tensors import Tensor, wrap
+from grandmodel_sim.torch.tensors import Tensor, check_device, wrap
 
 
 class NonDynamicallyQuantizableLinear(Linear):
@@ -55,6 +55,7 @@ class MultiheadAttention(Module):
         dtype: Type | None = None,
     ) -> None:
         super().__init__()
+        check_device(device)
         if add_bias_kv or add_zero_attn or kdim not in (None, embed_dim) or vdim not in (None, embed_dim):
             raise not_offered(
                 "MultiheadAttention with add_bias_kv, add_zero_attn, kdim or vdim", "keys and values have embed_dim"

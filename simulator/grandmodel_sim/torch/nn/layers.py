@@ -14,7 +14,7 @@ from grandmodel_sim.torch.nn import functional as F
 from grandmodel_sim.torch.nn import init
 from grandmodel_sim.torch.nn.module import Module
 from grandmodel_sim.torch.nn.parameter import Parameter
-from grandmodel_sim.torch.tensors import Tensor
+from grandmodel_sim.torch.tensors import Tensor, check_device
 
 
 class Identity(Module):
@@ -57,6 +57,7 @@ class Linear(Module):
         self, in_features: int, out_features: int, bias: bool = True, device: Any = None, dtype: Type | None = None
     ) -> None:
         super().__init__()
+        check_device(device)
         self.in_features, self.out_features = in_features, out_features
         self.weight = Parameter(empty(out_features, in_features, dtype=dtype))
         if bias:
@@ -144,6 +145,7 @@ class LayerNorm(Module):
         dtype: Type | None = None,
     ) -> None:
         super().__init__()
+        check_device(device)
         self.normalized_shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
         self.eps, self.elementwise_affine = eps, elementwise_affine
         self.register_parameter(
@@ -217,6 +219,7 @@ class Conv1d(Module):
         dtype: Type | None = None,
     ) -> None:
         super().__init__()
+        check_device(device)
         if groups != 1:
             raise not_offered(f"Conv1d with groups={groups}", "groups=1 connects all channels")
         if padding_mode != "zeros":

@@ -20,7 +20,7 @@ from grandmodel_sim.torch.nn.module import Module
 from grandmodel_sim.torch.nn.parameter import Parameter
 from grandmodel_sim.torch.pointwise import logistic
 from grandmodel_sim.torch.recording import record_together
-from grandmodel_sim.torch.tensors import Tensor
+from grandmodel_sim.torch.tensors import Tensor, check_device
 
 
 def gru_layer(
@@ -119,6 +119,7 @@ class GRU(Module):
         dtype: Type | None = None,
     ) -> None:
         super().__init__()
+        check_device(device)
         if bidirectional:
             raise not_offered("GRU with bidirectional=True", "a second GRU on x.flip(dim) does the same")
         if hidden_size <= 0:
