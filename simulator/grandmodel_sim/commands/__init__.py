@@ -5,11 +5,18 @@
 
 from collections.abc import Callable
 
-from grandmodel_sim.commands import curl, date, kubectl, python
+from grandmodel_sim.commands import date, kubectl, python
 from grandmodel_sim.commands.context import Chunk, Chunks, CommandContext
 
+
+def _curl(context: CommandContext) -> Chunks:
+    from grandmodel_sim.commands import curl  # it needs the whole HTTP API, and most pages never call it
+
+    return (yield from curl.run(context))
+
+
 COMMANDS: dict[str, Callable[[CommandContext], Chunks]] = {
-    "curl": curl.run,
+    "curl": _curl,
     "date": date.run,
     "kubectl": kubectl.run,
     "python": python.run,

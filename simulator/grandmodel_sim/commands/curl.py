@@ -31,6 +31,9 @@ from grandmodel_sim.world import LONGEST_ADVANCE
 TRANSIENT = (408, 429, 500, 502, 503, 504)
 LONGEST_SLEEP = 600  # seconds between two tries, without --retry-delay
 
+#: Halves of characters; nothing can be sent that has them.
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
 HELP = """Usage: curl [options...] <url>
  -d, --data <data>          HTTP POST data; @FILE reads a file, @- standard input
      --data-urlencode <data>  HTTP POST data, URL encoded
@@ -70,7 +73,7 @@ class Files:
 
     def __init__(self, context: CommandContext) -> None:
         self._context = context
-        self._stdin = context.stdin
+        self._stdin = _SURROGATES.sub("\ufffd", context.stdin)
 
     def read(self, path: str) -> str:
         """A file's text; `-` is standard input, which can be read once.
@@ -119,7 +122,7 @@ class Files:
 
 def run(context: CommandContext) -> Chunks:
     """Run one `curl` command line."""
-    words = context.argv[1:]
+    words = [_SURROGATES.sub("\ufffd", word) for word in context.argv[1:]]
     if not words:
         yield "stderr", TRY
         return 2

@@ -175,7 +175,7 @@ class Client:
             say(f"> {line}\r\n")
         sent = (body or "").encode("utf-8", "surrogateescape")
         exchange.method = method
-        exchange.request_bytes += sum(len(line.encode("utf-8", "surrogateescape")) + 2 for line in lines)
+        exchange.request_bytes += sum(len(line.encode("utf-8", "surrogateescape")) + 2 for line in lines) + len(sent)
         exchange.upload_bytes = len(sent)
         exchange.times["starttransfer"] = exchange.elapsed + ANSWER
         # The request is on its way whether or not anybody waits for the answer.

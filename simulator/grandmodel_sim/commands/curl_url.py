@@ -115,17 +115,18 @@ def parse(text: str, as_it_is: bool = False, usual: str = "") -> Url:
 
 def follow(url: Url, location: str) -> Url:
     """Where a Location header leads from `url`."""
-    if _SCHEME.match(location):
-        return parse(location.replace(" ", "%20"))
-    origin = replace(url, path="/", query=None, fragment=None)
-    base = str(origin).removesuffix("/")
+    place, mark, query = location.strip().partition("?")
+    location = place.replace(" ", "%20") + mark + query.replace(" ", "+")
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", location):
+        return parse(location)
+    base = str(replace(url, path="/", query=None, fragment=None)).removesuffix("/")
     if location.startswith("//"):
         return parse(f"{url.scheme}:{location}")
     if location.startswith("/"):
-        return parse(base + location.replace(" ", "%20"))
+        return parse(base + location)
     if location.startswith("?"):
         return parse(base + url.path + location)
-    return parse(base + url.path.rpartition("/")[0] + "/" + location.replace(" ", "%20"))
+    return parse(base + url.path.rpartition("/")[0] + "/" + location)
 
 
 def query_part(text: str) -> str:

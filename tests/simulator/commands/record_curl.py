@@ -60,6 +60,10 @@ connect-to = "{ADDRESS}:443:127.0.0.1:443"
 ENVIRONMENT = {"KEY": DEMO_KEYS["viewer"], "TRADER": DEMO_KEYS["trader"], "API": API}
 
 
+#: Status, headers and body of an answer.
+Canned = tuple[int, dict[str, str], str]
+
+
 @dataclass(frozen=True)
 class Case:
     """A command and what it finds.
@@ -76,7 +80,7 @@ class Case:
     command: str
     stdin: str = ""
     files: dict[str, str] = field(default_factory=dict)
-    canned: dict[str, list[tuple[int, dict[str, str], str]]] = field(default_factory=dict)
+    canned: dict[str, list[Canned]] = field(default_factory=dict)
     acts: tuple[tuple[str, tuple[Any, ...]], ...] = ()
     slow: float = 0
 
@@ -109,9 +113,9 @@ class Answers:
         return Response(status, headers, "" if request.method == "HEAD" else body)
 
 
-BUSY = (503, {}, "busy\n")
-FINE = (200, {}, "fine\n")
-MOVED = (302, {"Location": "/health?moved=1"}, "moved\n")
+BUSY: Canned = (503, {}, "busy\n")
+FINE: Canned = (200, {}, "fine\n")
+MOVED: Canned = (302, {"Location": "/health?moved=1"}, "moved\n")
 
 CASES = (
     # The answer, and what is said of it.
@@ -347,7 +351,33 @@ CASES = (
     Case("curl -sLv -H 'Authorization: x' $API/old", canned={"/old": [(302, {"Location": "//nosuch.invalid"}, "")]}),
     Case("curl -sLv $API/old", canned={"/old": [(302, {"Location": "http://nosuch.invalid?a b"}, "moved")]}),
     Case("curl --no-buf -s $API/simulator/nope"),
+    Case("curl -sLw '%{url_effective}' $API/a/b?c", canned={"/a/b": [(302, {"Location": "?d e"}, ""), FINE]}),
+    Case("curl -sLw '%{url_effective}' $API/a/b", canned={"/a/b": [(302, {"Location": "x y?d e#f"}, "")]}),
+    Case("curl -sLw '%{url_effective}' $API/a/b", canned={"/a/b": [(302, {"Location": "../x/./y"}, "")]}),
+    Case("curl -sLw '%{url_effective}' -e ref $API/a/b", canned={"/a/b": [(302, {"Location": "https:nosuch"}, "")]}),
+    Case("curl -s $API/x#frag -w '%{url_effective} %{url}'"),
+    Case("curl -sS $API:443/simulator/nope -w ' %{url_effective}'"),
+    Case("curl -svk https://localhost:1 https://127.0.0.1:2"),
+    Case("curl -sS https://no.such.invalid:8443/x?y -w '%{url_effective} %{scheme} %{http_version}|%{remote_port}|'"),
     Case("curl -vs nosuch.invalid localhost:1 $API/simulator/nope"),
+    Case("curl -sSO $API/"),
+    Case("curl -sS -o a -o b $API/simulator/nope"),
+    Case("curl -sS --retry 1 -f $API/r", canned={"/r": [BUSY]}),
+    Case("curl -fsS -o x $API/r", canned={"/r": [BUSY]}),
+    Case("curl -fs -w '%{http_code} %{size_download} %{exitcode} %{errormsg}' $API/r", canned={"/r": [BUSY]}),
+    Case("curl -G $API/simulator/nope"),
+    Case("curl -sv --data-binary @b -H Content-Type: -H 'Content-Length: 1' $API/x", files={"b": "a"}),
+    Case("curl -sv -X post -d x $API/x"),
+    Case("curl -s -d 'ü' -w ' %{size_upload} %{size_request}' $API/x"),
+    Case(
+        "curl -s -H 'Authorization: Bearer $TRADER' --json '{\"symbol\": \"ES\"}' -w '%{http_code}' $API/api/v1/orders"
+    ),
+    Case(
+        "curl -si -H 'Authorization: Bearer $TRADER' $API/api/v1/orders --json "
+        '\'{"symbol": "ES", "side": "BUY", "quantity": 1}\''
+    ),
+    Case("curl -s '$API/{health,health,health,health,health,health,health,health,health,health,health}'"),
+    Case("curl -s -o /dev/null -w '%{http_code} ' '$API/{health,simulator/clock,v1/system/status,api/v1/bars}'"),
     Case("curl --sil --SHOW-error --glob nosuch.invalid"),
 )
 
@@ -414,7 +444,10 @@ class Server:
                     self.end_headers()
                     self.wfile.write(content)
 
-            do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = answer
+            def __getattr__(self, name: str) -> Any:
+                if name.startswith("do_"):  # whatever the method is called
+                    return self.answer
+                raise AttributeError(name)
 
             def log_message(self, *arguments: object) -> None:
                 pass
