@@ -20,9 +20,11 @@ from grandmodel_sim.market.stress import Stress
 from grandmodel_sim.pipeline import Pipeline
 from grandmodel_sim.trading.system import TradingSystem
 
-SNAPSHOT_VERSION = 2
-SNAPSHOT_BYTES = 256_000
-LONGEST_ADVANCE = 30 * 86_400  # seconds; a world that runs for years belongs in a data file
+SNAPSHOT_VERSION = 3  # 2 had a digest that did not cover the journal
+SNAPSHOT_BYTES = 256_000  # what a page keeps of a world
+JOURNAL_BYTES = SNAPSHOT_BYTES - 6000  # an act takes place while the journal is shorter: about 2,000 orders
+LONGEST_ADVANCE = 30 * 86_400  # seconds
+LATEST = to_ms(START) + 366 * 86_400_000  # a world that runs for years belongs in a data file
 
 CONTEXTS = ("development", "staging")
 
@@ -96,8 +98,8 @@ class World:
         World._current = self
 
     def __init__(self, seed: int = 7, scenario: str | None = None) -> None:
-        if isinstance(seed, bool) or not isinstance(seed, int):
-            raise BadInput("seed", seed, "give a whole number")
+        if isinstance(seed, bool) or not isinstance(seed, int) or abs(seed) >= 10**18:
+            raise BadInput("seed", seed, "give a whole number of at most 18 digits")
         if scenario is not None and scenario not in SCENARIOS:
             known = ", ".join(SCENARIOS) or "there is none but None, a good day"
             raise UnknownScenario(f"scenario: got {scenario!r}; this release knows: {known}")
@@ -108,6 +110,7 @@ class World:
     def _begin(self) -> None:
         self._clock = Clock(START)
         self._journal: list[dict[str, Any]] = []
+        self._journal_bytes = 0
         self.bus = EventBus(self._clock)
         self.context = CONTEXTS[0]
         self.cluster = Cluster(self.seed, self._clock, self.bus)
@@ -143,13 +146,18 @@ class World:
     def advance(self, seconds: float) -> None:
         """Let virtual time go by. Advancing twice by 150 s is the same as once by 300 s.
 
+        Time goes by in whole milliseconds: `seconds` is rounded to them, so 0.0004 s is nothing, however often.
+
         Raises:
-            BadInput: if `seconds` is negative, not a number, or above 30 days.
+            BadInput: if `seconds` is negative, not a number, or above 30 days, or leads beyond a year after the start.
         """
         self._check_idle("advance")
         if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds <= LONGEST_ADVANCE:
             raise BadInput("seconds", seconds, f"give a number from 0 to {LONGEST_ADVANCE} (30 days)")
-        self._run_until(self._clock.ms + round(seconds * 1000))
+        target = self._clock.ms + round(seconds * 1000)
+        if target > LATEST:
+            raise BadInput("seconds", seconds, f"a world ends at {stamp(LATEST)}: rewind it, or begin a new one")
+        self._run_until(target)
 
     def _run_until(self, target: int) -> None:
         while True:
@@ -294,7 +302,7 @@ class World:
         self._note("emergency_stop", reason=reason, by=by)
 
     def reset_emergency_stop(self, by: str) -> None:
-        """Lift an emergency stop. Nothing does it but a person.
+        """Lift an emergency stop: trading is on or off again, as it was before. Nothing does it but a person.
 
         Raises:
             BadInput: without a name, or unless the system is stopped.
@@ -401,8 +409,11 @@ class World:
         if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 < seconds <= LONGEST_ADVANCE:
             raise BadInput("seconds", seconds, f"give a number above 0, up to {LONGEST_ADVANCE} (30 days)")
         begin = self._clock.ms if start is None else start
-        if isinstance(begin, bool) or not isinstance(begin, int) or begin < self._clock.ms:
-            raise BadInput("start", start, f"give an instant from {stamp(self._clock.ms)} on, or None for now")
+        if isinstance(begin, bool) or not isinstance(begin, int) or not self._clock.ms <= begin <= LATEST:
+            accepted = f"give an instant from {stamp(self._clock.ms)} to {stamp(LATEST)}, or None for now"
+            raise BadInput("start", start, accepted)
+        if isinstance(symbols, str) or not isinstance(symbols, Sequence):
+            raise BadInput("symbols", symbols, "give a sequence of symbols such as ('ES',), or () for all")
         effects: dict[str, Any] = {
             "volatility": volatility,
             "gap": gap,
@@ -415,28 +426,49 @@ class World:
         self._note("stress", seconds=seconds, start=begin, **effects, symbols=list(stress.symbols))
 
     def _check_idle(self, act: str) -> None:
-        """Raise a BadInput while the world is in the middle of a step: an act there could not be played again."""
+        """Raise a BadInput while the world is in the middle of a step: an act there could not be played again.
+
+        And when so much was done to the world that a snapshot would hold no more.
+        """
         if self.bus.busy:
             raise BadInput(
                 act, "a call from inside a subscriber of the bus", "call it after advance() has returned, between steps"
             )
+        if act in ACTS and self._journal_bytes > JOURNAL_BYTES:
+            came = f"act number {len(self._journal) + 1}"
+            raise BadInput(act, came, "a snapshot holds no more of them: rewind the world, or begin a new one")
 
     def _note(self, act: str, **arguments: Any) -> None:
-        self._journal.append({"at": self._clock.ms, "act": act, **arguments})
+        """Write an act into the journal; an argument that is None need not be told."""
+        told = {name: value for name, value in arguments.items() if value is not None}
+        self._journal.append({"at": self._clock.ms, "act": act, **told})
+        self._journal_bytes += len(json.dumps(self._journal[-1])) + 2  # with the comma behind it
 
     # --- snapshots ---
 
     def digest(self) -> str:
-        """A hash of the event log and of the state of cluster and trading: equal digests mean equal histories."""
+        """A hash of the event log, of the state of cluster and trading, and of what was done to the world.
+
+        Equal digests mean equal histories, and with the same agents equal futures: what was asked for and has not
+        happened yet is in what was done.
+        """
         pods = [
             [pod.name, pod.restarts, pod.created_ms, pod.written, pod.entries[-1] if pod.entries else None]
             for _, pod in sorted(self.cluster.pods.items())
         ]
-        text = json.dumps([self.bus.digest(), self.context, pods, self.trading.fingerprint()])
+        text = json.dumps([self.bus.digest(), self.context, pods, self.trading.fingerprint(), self._journal])
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
     def snapshot(self) -> dict[str, Any]:
-        """The world as JSON-able values, far below 256 kB: seed, scenario, instant, what was done to it, a digest."""
+        """The world as JSON-able values: seed, scenario, instant, what was done to it, a digest.
+
+        Its JSON is a few hundred bytes and about 130 for each order sent by hand; it is always below 256 kB, because a
+        world takes no more acts than fit in.
+
+        Raises:
+            BadInput: from inside a subscriber of the bus: half a step cannot be played again.
+        """
+        self._check_idle("snapshot")
         return {
             "version": SNAPSHOT_VERSION,
             "seed": self.seed,
@@ -451,17 +483,21 @@ class World:
 
         Raises:
             SnapshotError: if the snapshot is damaged, or this release does not replay it to the same event log.
+            BadInput: from inside a subscriber of the bus.
         """
+        self._check_idle("restore")
         other = self.from_snapshot(snapshot)
         self.__dict__.update(other.__dict__)
 
     def rewind(self, moment: datetime) -> None:
-        """Go back to an earlier instant; what was done after it is forgotten.
+        """Go back to an earlier instant. What was done after it is forgotten; what was done at this very instant stays.
 
         Raises:
-            BadInput: if `moment` is naive, before the start or in the future.
+            BadInput: if `moment` is naive, before the start or in the future, and from inside a subscriber of the bus.
         """
-        if moment.tzinfo is None or not to_ms(START) <= to_ms(moment) <= self._clock.ms:
+        self._check_idle("rewind")
+        aware = isinstance(moment, datetime) and moment.tzinfo is not None
+        if not aware or not to_ms(START) <= to_ms(moment) <= self._clock.ms:
             raise BadInput(
                 "moment", str(moment), f"give an aware time from {stamp(to_ms(START))} to {stamp(self._clock.ms)}"
             )
@@ -486,13 +522,15 @@ class World:
         try:
             world = cls(snapshot["seed"], snapshot["scenario"])
             now, journal = snapshot["now"], snapshot["journal"]
-            if not isinstance(now, int) or now < to_ms(START):
-                raise SnapshotError(f"snapshot now: got {now!r}; it must be milliseconds from {to_ms(START)} on")
+            if not isinstance(now, int) or not to_ms(START) <= now <= LATEST:
+                raise SnapshotError(
+                    f"snapshot now: got {now!r}; it must be milliseconds from {to_ms(START)} to {LATEST}"
+                )
             world._check_journal(journal, now)
             world._replay(journal, now)
         except SnapshotError:
             raise
-        except (KeyError, TypeError, ValueError, LookupError) as error:
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
             raise SnapshotError(f"snapshot cannot be replayed: {type(error).__name__}: {error}") from error
         if world.digest() != snapshot.get("digest"):
             raise SnapshotError(

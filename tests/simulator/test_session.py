@@ -281,6 +281,16 @@ def test_the_world_is_saved_and_restored_as_text(page: Page, tmp_path: Path) -> 
     assert other.world.digest() == page.session.world.digest()
 
 
+def test_in_the_middle_of_a_step_the_page_keeps_the_snapshot_of_before() -> None:
+    session, kept = Session(), []
+    session.world.bus.subscribe("NEW_30MIN_BAR", lambda event: kept.append(session.snapshot()))
+    session.world.advance(60)
+    before = session.snapshot()
+    session.world.advance(1740)
+    assert kept == [before, before]
+    assert json.loads(session.snapshot())["now"] == session.world.now_ms
+
+
 def test_the_desk_asks_the_http_api_with_an_operator_s_rights_and_without_limits(page: Page) -> None:
     answer = json.loads(page.session.http("POST", "/simulator/advance", '{"bars": 1}'))
     assert (answer["status"], json.loads(answer["body"])["now"]) == (200, "2025-07-14T13:35:00Z")

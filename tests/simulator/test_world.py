@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from grandmodel_sim import EVENT_TYPES, BadInput, NotFound, SnapshotError, UnknownScenario, World
+from grandmodel_sim.clock import START
+from grandmodel_sim.world import LATEST
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,7 +20,7 @@ from tests.simulator.history import WEEK
 DAY = 86_400.0
 
 #: What `history.WEEK` comes to, natively and in Pyodide 0.28.3 (Python 3.13).
-DIGEST_OF_THE_WEEK = "a1e334fa4a87be6d33189a732f14a2c8"
+DIGEST_OF_THE_WEEK = "3ddc0aa9be9746efa1e25994e5126580"
 
 
 def in_another_process(code: str, hash_seed: str) -> str:
@@ -133,6 +135,11 @@ def test_rewind_forgets_what_came_after() -> None:
         world.rewind(moment + timedelta(seconds=1))
 
 
+def ordered(**changes: Any) -> dict[str, Any]:
+    order = {"symbol": "ES", "side": "BUY", "quantity": 1, "type": "LIMIT", "limit_price": 6000.0}
+    return {"at": 1752499800000, "act": "submit_order", **order, **changes}
+
+
 def damaged(**changes: Any) -> dict[str, Any]:
     world = World(7)
     world.advance(60)
@@ -144,10 +151,15 @@ def damaged(**changes: Any) -> dict[str, Any]:
     ("snapshot", "message"),
     [
         ("text", "a snapshot is an object with a version, not str"),
-        ({}, "snapshot version: got None; this release reads 2"),
-        (damaged(version=1), "snapshot version: got 1; this release reads 2"),
-        ({"version": 2}, "snapshot cannot be replayed: KeyError: 'seed'"),
-        (damaged(now=0), "snapshot now: got 0; it must be milliseconds from 1752499800000 on"),
+        ({}, "snapshot version: got None; this release reads 3"),
+        (damaged(version=2), "snapshot version: got 2; this release reads 3"),
+        ({"version": 3}, "snapshot cannot be replayed: KeyError: 'seed'"),
+        (damaged(now=0), "snapshot now: got 0; it must be milliseconds from 1752499800000 to 1784122200000"),
+        (damaged(now=10**15), "snapshot now: got 1000000000000000; it must be milliseconds from"),
+        (damaged(journal=[]), "this release of the simulator replays it to a different history"),
+        (damaged(journal=[ordered(limit_price=10**400)]), "snapshot cannot be replayed: BadInput: limit_price"),
+        (damaged(journal=[ordered(symbol=[])]), "snapshot cannot be replayed: BadInput: symbol"),
+        (damaged(journal=[{**ordered(), "act": "stress", "start": 10**17}]), "snapshot cannot be replayed"),
         (damaged(seed="x"), "snapshot cannot be replayed: BadInput: seed: got 'x'"),
         (damaged(digest="0"), "this release of the simulator replays it to a different history"),
         (damaged(journal={}), "snapshot journal: got dict; it must be a list"),
@@ -174,10 +186,10 @@ def test_bad_arguments_name_the_argument_what_came_and_what_is_accepted() -> Non
     world = World()
     with pytest.raises(UnknownScenario, match="scenario: got 'flood'; this release knows: there is none but None"):
         World(1, scenario="flood")
-    for seed in ("7", 1.5, None, True):
-        with pytest.raises(BadInput, match=r"seed: got .*; give a whole number"):
+    for seed in ("7", 1.5, None, True, 10**18, 10**5000):
+        with pytest.raises(BadInput, match=r"seed: got .*; give a whole number of at most 18 digits"):
             World(seed)  # type: ignore[arg-type]
-    for seconds in (-1, float("nan"), float("inf"), "60", None, 1e9):
+    for seconds in (-1, float("nan"), float("inf"), "60", None, 1e9, 10**5000):
         with pytest.raises(BadInput, match=r"seconds: got .*; give a number from 0 to 2592000 \(30 days\)"):
             world.advance(seconds)  # type: ignore[arg-type]
     with pytest.raises(NotFound, match='pods "nope" not found'):
@@ -186,7 +198,75 @@ def test_bad_arguments_name_the_argument_what_came_and_what_is_accepted() -> Non
         world.bars("CL")
     with pytest.raises(BadInput, match="count: got -1"):
         world.bars("ES", -1)
+    nonsense: Any = ["x"]
+    for act in (
+        lambda: world.bars(nonsense),
+        lambda: world.cancel_order(nonsense),
+        lambda: world.set_limit(nonsense, 1),
+        lambda: world.set_threshold(nonsense, 1),
+        lambda: world.scale(nonsense, 1),
+        lambda: world.scale("postgres", nonsense),
+        lambda: world.scale("postgres", 1.5),  # type: ignore[arg-type]
+        lambda: world.delete_pod(nonsense),
+        lambda: world.close_positions(nonsense),
+        lambda: world.acknowledge_alert(nonsense, "Ada"),
+        lambda: world.rewind(nonsense),
+        lambda: world.stress(300, gap=-0.01, symbols=nonsense),
+        lambda: world.stress(300, gap=-0.01, start=10**18),
+    ):
+        with pytest.raises((BadInput, NotFound), match=r"got |not found|no (order|alert)"):
+            act()
+    with pytest.raises(BadInput, match="symbols: got 'ES'; give a sequence of symbols"):
+        world.stress(300, gap=-0.01, symbols="ES")
     assert world.snapshot()["journal"] == []
+
+
+def test_a_world_ends_a_year_after_its_start() -> None:
+    world = World()
+    world._clock.move_to(LATEST - 60_000)
+    with pytest.raises(BadInput, match="seconds: got 61; a world ends at 2026-07-15T13:30:00Z: rewind it"):
+        world.advance(61)
+
+
+def test_what_is_planned_and_has_not_happened_is_in_the_digest() -> None:
+    world, other = World(3), World(3)
+    for each in (world, other):
+        each.advance(3600)
+    world.stress(3600, start=world.now_ms + 7_200_000, gap=-0.03)
+    assert world.digest() != other.digest()
+    world.rewind(world.now - timedelta(seconds=1))
+    other.rewind(other.now - timedelta(seconds=1))
+    assert world.digest() == other.digest()
+
+
+def test_a_world_takes_no_more_acts_than_a_snapshot_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("grandmodel_sim.world.JOURNAL_BYTES", 20_000)
+    world = World(7)
+    with pytest.raises(BadInput, match=r"use_context: got 'act number \d+'; a snapshot holds no more of them"):
+        while True:
+            world.use_context("staging")
+    size = len(json.dumps(world.snapshot()["journal"]))
+    assert 20_000 < size < 20_100
+    world.advance(60)  # only acts are refused
+    assert World.from_snapshot(json.loads(json.dumps(world.snapshot()))).digest() == world.digest()
+
+
+def test_the_middle_of_a_step_can_be_neither_kept_nor_left() -> None:
+    world = World(7)
+    snapshot, said = world.snapshot(), []
+
+    def meddle(event: object) -> None:
+        for act in (world.snapshot, lambda: world.restore(snapshot), lambda: world.rewind(START)):
+            with pytest.raises(BadInput, match="a call from inside a subscriber of the bus"):
+                act()
+            said.append(event)
+
+    world.bus.subscribe("NEW_30MIN_BAR", meddle)
+    world.advance(1800)
+    assert len(said) == 6
+    undisturbed = World(7)
+    undisturbed.advance(1800)
+    assert (world.bus.failures, world.digest()) == ([], undisturbed.digest())
 
 
 def test_the_log_can_only_grow_and_its_events_cannot_change() -> None:

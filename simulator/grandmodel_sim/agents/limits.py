@@ -60,7 +60,7 @@ class Limits:
         Raises:
             BadInput: for a name that no limit has.
         """
-        if name not in self._limits:
+        if not isinstance(name, str) or name not in self._limits:
             raise BadInput("limit", name, f"the limits are {', '.join(self._limits)}")
         return self._limits[name]
 

@@ -104,7 +104,7 @@ class Cluster:
         """
         try:
             return self.deployments[name]
-        except KeyError:
+        except (KeyError, TypeError):  # TypeError: a list or another value that no name can be
             raise NotFound(f'deployments.apps "{name}" not found') from None
 
     def pod(self, name: str) -> Pod:
@@ -115,7 +115,7 @@ class Cluster:
         """
         try:
             return self.pods[name]
-        except KeyError:
+        except (KeyError, TypeError):
             raise NotFound(f'pods "{name}" not found') from None
 
     # --- acting ---
@@ -128,7 +128,7 @@ class Cluster:
 
     def scale(self, name: str, replicas: int) -> None:
         """Set a deployment's number of pods; too many are removed youngest first."""
-        if not 0 <= replicas <= MAX_REPLICAS:
+        if isinstance(replicas, bool) or not isinstance(replicas, int) or not 0 <= replicas <= MAX_REPLICAS:
             raise BadInput("replicas", replicas, f"give a whole number from 0 to {MAX_REPLICAS}")
         deployment = self.deployment(name)
         deployment.replicas = replicas

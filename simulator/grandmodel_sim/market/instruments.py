@@ -51,5 +51,5 @@ def instrument(symbol: str) -> Instrument:
     """
     try:
         return INSTRUMENTS[symbol]
-    except KeyError:
+    except (KeyError, TypeError):  # TypeError: a list or another value that no symbol can be
         raise BadInput("symbol", symbol, f"the simulator trades {' and '.join(INSTRUMENTS)}") from None

@@ -276,7 +276,7 @@ class Exchange:
             NotFound: for an unknown id.
             BadInput: if the order is in a final state.
         """
-        if id not in self.orders:
+        if not isinstance(id, str) or id not in self.orders:
             raise NotFound(f"no order {id!r}")
         order = self.orders[id]
         if not order.open:

@@ -401,7 +401,7 @@ class TradingSystem:
         Raises:
             BadInput: for an unknown name, or a value that is not within 0..1.
         """
-        if name not in self.thresholds():
+        if not isinstance(name, str) or name not in self.thresholds():
             raise BadInput("threshold", name, f"the thresholds are {', '.join(self.thresholds())}")
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
             raise BadInput(name, value, "give a number from 0 to 1")

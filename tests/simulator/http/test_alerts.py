@@ -35,11 +35,14 @@ class Desk:
         self.bus.publish(type, "test", **payload)
         assert not self.bus.failures
 
-    def risk(self, action: str = "none", stress: float = 0.0, score: float = 0.2, **values: float) -> None:
+    def risk(
+        self, action: str = "none", stress: float = 0.0, score: float = 0.2, entries: bool = True, **values: float
+    ) -> None:
         limits = {"drawdown_half": 0.1, "drawdown_quarter": 0.15, "drawdown_stop": 0.2, "daily_loss": 0.05}
         high, state = ["var"] if score > 0.5 else [], {"market_stress_level": stress}
-        now = {**dict.fromkeys(limits, 0.0), **values}
-        self.say(RISK_UPDATE, score=score, action=action, high=high, state=state, limits=limits, **now)
+        now: dict[str, Any] = {**dict.fromkeys(limits, 0.0), **values}
+        now |= {"state": state, "limits": limits, "entries_allowed": entries}
+        self.say(RISK_UPDATE, score=score, action=action, high=high, **now)
 
     def breach(self, rule: str = "drawdown_half", action: str = "half", value: float = 0.1, limit: float = 0.1) -> None:
         self.say(RISK_BREACH, rule=rule, value=value, limit=limit, action=action)
@@ -192,4 +195,12 @@ def test_a_liquidation_that_is_given_up_stays_an_alert_until_nothing_is_held(des
     desk.say(POSITION_UPDATE, symbol="ES", quantity=1)
     assert len(desk.open) == 1
     desk.say(POSITION_UPDATE, symbol="ES", quantity=0)
+    assert desk.open == []
+
+
+def test_a_days_loss_stays_an_alert_as_long_as_entries_are_stopped(desk: Desk) -> None:
+    desk.breach("daily_loss", "no_entries", 0.051, 0.05)
+    desk.risk(daily_loss=0.02, entries=False)  # made good, but entries stay stopped until the next session
+    assert desk.open == [("RISK_BREACH", "warning", "active")]
+    desk.risk(daily_loss=0.0, entries=True)
     assert desk.open == []
