@@ -13,9 +13,10 @@ DEMO_KEYS = {role: f"gm-demo-{role}-7f3c9a51d2e84b60" for role in ROLES}
 #: The variable from which a client takes its key when it is given none. It holds a viewer's: enough to read with.
 KEY_VARIABLE = "GRANDMODEL_API_KEY"
 
-#: Environment variables of a learner's cells and programs.
+#: Environment variables of a learner's cells, programs and terminal.
 ENVIRONMENT = {
     KEY_VARIABLE: DEMO_KEYS["viewer"],
+    "DEV_TOKEN": DEMO_KEYS["viewer"],  # as the exercises with curl call it
     "GRANDMODEL_TRADER_KEY": DEMO_KEYS["trader"],
     "GRANDMODEL_OPERATOR_KEY": DEMO_KEYS["operator"],
 }

@@ -31,6 +31,24 @@ test("a finished run passes, with its files", () => {
   });
 });
 
+test("what the shell begins with is plain names and short texts", () => {
+  const ready = (environment: unknown) => ({
+    v: PROTOCOL,
+    type: "ready",
+    world: null,
+    note: "",
+    commands: [],
+    environment,
+  });
+  const parsed = parseFromPython(ready({ DEV_TOKEN: "a key" }));
+  assert.deepEqual(parsed.type === "ready" && parsed.environment, { DEV_TOKEN: "a key" });
+  for (const odd of [undefined, null, "A=1", ["A"]]) refused(ready(odd), /no object/);
+  for (const name of ["a b", "1A", "", "path", "X=Y", "__proto__ "]) refused(ready({ [name]: "x" }), /plain name/);
+  refused(ready({ A: 1 }), /no text/);
+  refused(ready({ A: "x".repeat(LIMITS.path + 1) }), /longer than/);
+  refused(ready(Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`A${index}`, ""]))), /more than 100/);
+});
+
 test("fields that the protocol does not know are dropped", () => {
   const parsed = parseFromPython({ v: PROTOCOL, type: "progress", text: "Starting", extra: "<b>" });
   assert.deepEqual(parsed, { type: "progress", text: "Starting" });

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from grandmodel_sim.demo_keys import ENVIRONMENT
 from playwright.sync_api import Page, expect
 
 from tests.runtime.learner import Code, Terminal
@@ -46,6 +47,12 @@ def test_the_shell_remembers(terminal: Terminal) -> None:
     assert terminal.answer("echo $?") == "1"
     terminal.answer("kubectl get nonsense")
     assert terminal.answer("nosuchcommand") == "bash: nosuchcommand: command not found"
+
+
+def test_the_keys_of_the_api_are_in_the_shell_s_environment(terminal: Terminal) -> None:
+    for name, key in ENVIRONMENT.items():
+        assert terminal.answer(f"printenv {name}") == key
+    assert terminal.answer("python -c 'import os; print(os.environ[\"DEV_TOKEN\"])'") == ENVIRONMENT["DEV_TOKEN"]
 
 
 def test_files_are_the_same_in_bash_python_and_cells(terminal: Terminal, cell: Code) -> None:

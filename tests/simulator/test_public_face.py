@@ -109,6 +109,7 @@ def test_what_a_world_and_a_session_can_do() -> None:
         "command_names",
         "complete",
         "ensure_workspace",
+        "environment",
         "http",
         "packages_for",
         "prepare",

@@ -86,14 +86,18 @@ export type ToPython =
   | { readonly v: typeof PROTOCOL; readonly type: "interrupt"; readonly run: string }
   | { readonly v: typeof PROTOCOL; readonly type: "file"; readonly name: string; readonly bytes: ArrayBuffer | null };
 
+/** Variables of the terminal's shell. */
+export type Environment = Readonly<Record<string, string>>;
+
 export type FromPython =
   | { readonly type: "progress"; readonly text: string }
-  /** Python is there. `commands` are those of the terminal that it answers. */
+  /** Python is there. `commands` are those of the terminal that it answers, `environment` what its shell begins with. */
   | {
       readonly type: "ready";
       readonly world: string | null;
       readonly note: string;
       readonly commands: readonly string[];
+      readonly environment: Environment;
     }
   /** Files of the release that Python put into the workspace: not the learner's. */
   | { readonly type: "given"; readonly files: FileDelta }
@@ -167,6 +171,15 @@ function parseNames(value: unknown): string[] {
   });
 }
 
+function parseEnvironment(value: unknown): Environment {
+  const variables = fields(value, "the environment");
+  const names = Object.keys(variables);
+  if (names.length > 100) throw new ProtocolError("more than 100 variables");
+  if (!names.every((name) => /^[A-Z_][A-Z0-9_]{0,59}$/.test(name)))
+    throw new ProtocolError("a variable without a plain name");
+  return Object.fromEntries(names.map((name) => [name, text(variables, name, LIMITS.path)]));
+}
+
 /** A path below the checkout: no leading slash, no empty, `.` or `..` step, no NUL. */
 export function isWorkspacePath(path: string): boolean {
   if (path.length === 0 || path.length > LIMITS.path || path.includes("\0")) return false;
@@ -213,6 +226,7 @@ export function parseFromPython(data: unknown): FromPython {
         world: parseWorld(message.world),
         note: text(message, "note", LIMITS.text),
         commands: parseNames(message.commands),
+        environment: parseEnvironment(message.environment),
       };
     case "given":
       return { type: "given", files: parseDelta(message.files) };

@@ -11,6 +11,7 @@ import { RuntimeFiles } from "./files.ts";
 import { type Keep, keepOf } from "./keep.ts";
 import { firstMessage, type Step, steps, workerScript } from "./ladder.ts";
 import {
+  type Environment,
   type FromPython,
   type HttpAnswer,
   newRunId,
@@ -82,6 +83,7 @@ export class Session {
   #peer: Peer | undefined;
   #world: string | null = null;
   #commands: readonly string[] = [];
+  #environment: Environment = {};
   #notices: string[] = [];
   #failBoot: (error: Error) => void = () => {};
   /** The blocking job that Python works on; commands run beside it. */
@@ -106,6 +108,11 @@ export class Session {
   /** The terminal commands that Python answers; known once it is ready. */
   get commands(): readonly string[] {
     return this.#commands;
+  }
+
+  /** The variables that the terminal's shell begins with; known once Python is ready. */
+  get environment(): Environment {
+    return this.#environment;
   }
 
   /** What the reader must be told once, e.g. that a saved state could not be read. Empties the list. */
@@ -266,6 +273,7 @@ export class Session {
     this.#peer = this.workspace.peer();
     this.#setWorld(ready.world);
     this.#commands = ready.commands;
+    this.#environment = ready.environment;
     if (ready.note) this.#notices.push(ready.note);
     this.#report({ phase: "ready", text: "", generation: this.#status.generation + 1 });
   }

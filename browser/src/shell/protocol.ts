@@ -1,6 +1,6 @@
 /** Messages between the page and the shell's worker. Both ends are ours; the types keep them in step. */
 
-import type { FileDelta, Part } from "../runtime/protocol.ts";
+import type { Environment, FileDelta, Part } from "../runtime/protocol.ts";
 
 export type ToShell =
   | {
@@ -9,6 +9,8 @@ export type ToShell =
       readonly cwd: string;
       /** Commands that answer from the World; the rest is bash's own. */
       readonly forwarded: readonly string[];
+      /** Variables beside the shell's own, such as the keys of the API. */
+      readonly environment: Environment;
       readonly files: FileDelta;
     }
   | { readonly type: "line"; readonly id: number; readonly text: string; readonly files: FileDelta }

@@ -37,13 +37,14 @@ class Shell {
   #exitCode = 0;
   #running: AbortController | undefined;
 
-  constructor({ checkout, cwd, forwarded }: Start) {
+  constructor({ checkout, cwd, forwarded, environment }: Start) {
     this.#forwarded = forwarded;
     this.#forwarder = new Forwarder(send, {
       outgoing: () => this.#checkout.changes(),
       incoming: (files) => this.#checkout.receive(files),
     });
     this.#env = {
+      ...environment,
       HOME: "/home/learner",
       USER: "learner",
       SHELL: "/bin/bash",

@@ -107,8 +107,9 @@ export class Shell {
         if (data.type === "started") resolve();
         else this.#receive(data);
       };
-      const commands = this.#python.commands;
-      this.#post({ type: "start", checkout: CHECKOUT, cwd: this.#cwd, forwarded: commands, files: peer.outgoing() });
+      const { commands: forwarded, environment } = this.#python;
+      const files = peer.outgoing();
+      this.#post({ type: "start", checkout: CHECKOUT, cwd: this.#cwd, forwarded, environment, files });
     });
     URL.revokeObjectURL(url);
     this.#lost = (message) => this.#restart(message);

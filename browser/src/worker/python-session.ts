@@ -16,6 +16,7 @@ interface SessionProxy extends PyProxy {
   prepare(code: string): void;
   ensure_workspace(): void;
   command_names(): string;
+  environment(): string;
   advance(seconds: number): void;
   http(method: string, path: string, body: string): string;
   snapshot(): string;
@@ -115,6 +116,11 @@ export class PythonSession {
   /** The commands that `command` knows. */
   commandNames(): string[] {
     return JSON.parse(this.#session.command_names()) as string[];
+  }
+
+  /** The variables that the terminal's shell begins with. */
+  environment(): Record<string, string> {
+    return JSON.parse(this.#session.environment()) as Record<string, string>;
   }
 
   /** Names of the packages that `code` needs loaded before it runs. */

@@ -64,7 +64,8 @@ async function serve(port: MessagePort, boot: Boot): Promise<void> {
     packages = new Packages(pyodide, session, (text) => send({ type: "progress", text }));
     if (boot.world !== null) note = restore(session, boot.world);
     store.forget(Object.keys(boot.files));
-    send({ type: "ready", world: session.snapshot(), note, commands: session.commandNames() });
+    const commands = session.commandNames();
+    send({ type: "ready", world: session.snapshot(), note, commands, environment: session.environment() });
   } catch (error) {
     send({ type: "failed", message: describe(error) });
     return;
