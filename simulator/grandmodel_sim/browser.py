@@ -74,6 +74,7 @@ class Session:
         self._files = Files(root)
         self._has_workspace = False
         self._answer: asyncio.Future[str] | None = None
+        self._kept = ""  # the last snapshot's text
         os.environ.setdefault("MPLBACKEND", "Agg")
         for name, value in ENVIRONMENT.items():
             os.environ.setdefault(name, value)
@@ -258,8 +259,13 @@ class Session:
     # --- state ---
 
     def snapshot(self) -> str:
-        """The world as JSON text, under 256 kB."""
-        return json.dumps(self.world.snapshot(), separators=(",", ":"))
+        """The world as JSON text, under 256 kB.
+
+        While a cell waits for an answer in the middle of a step, which cannot be played again, it is the text before.
+        """
+        if not self._kept or not self.world.bus.busy:
+            self._kept = json.dumps(self.world.snapshot(), separators=(",", ":"))
+        return self._kept
 
     def restore(self, text: str) -> None:
         """Become the world of a snapshot.
