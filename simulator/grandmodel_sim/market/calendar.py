@@ -18,8 +18,6 @@ BAR_MINUTES = 5
 BARS_PER_SESSION = 78  # 6.5 hours of 5-minute bars
 BAR_MS = BAR_MINUTES * 60_000
 SESSION_MS = BARS_PER_SESSION * BAR_MS
-MIDNIGHT = -int(9.5 * 3_600_000)  # from the opening, in ms
-
 
 MONDAY, THURSDAY, SUNDAY = 0, 3, 6
 
@@ -131,9 +129,16 @@ def _open_ms(day: date) -> int:
     return to_ms(session_open(day))
 
 
+@lru_cache(maxsize=1024)
+def _midnight_ms(day: date) -> int:
+    """When `day` begins in New York. The clocks change at two in the morning: midnight still has the offset of the day
+    before."""
+    return to_ms(datetime.combine(day, time(0), tzinfo=UTC) - eastern_offset(day - timedelta(days=1)))
+
+
 def session_of(ms: int) -> tuple[date, int]:
     """The New York day of an instant, and how many milliseconds after that day's opening it lies (negative before)."""
     day = from_ms(ms).date()  # the UTC day; New York's evening belongs to the day before
-    if ms - _open_ms(day) < MIDNIGHT:
+    if ms < _midnight_ms(day):
         day -= timedelta(days=1)
     return day, ms - _open_ms(day)

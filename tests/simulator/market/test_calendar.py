@@ -16,7 +16,7 @@ from grandmodel_sim.market.calendar import (
     session_open,
     sessions_before,
 )
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 #: The full closures that the New York Stock Exchange announced.
@@ -62,5 +62,14 @@ def test_bars_between_two_instants_are_counted_without_making_them(day: date, of
 
 
 @given(st.dates(date(2024, 1, 1), date(2026, 12, 31)), st.integers(-9 * 3_600_000, 14 * 3_600_000))
+@example(date(2024, 3, 9), 48_600_000)  # 23:00, in the night in which the clocks go forward
 def test_every_instant_belongs_to_a_new_york_day(day: date, since_open: int) -> None:
     assert session_of(to_ms(session_open(day)) + since_open) == (day, since_open)
+
+
+@pytest.mark.parametrize(("day", "hours"), [(date(2024, 3, 10), 23), (date(2024, 11, 3), 25), (date(2024, 7, 4), 24)])
+def test_the_days_on_which_the_clocks_change_are_shorter_and_longer(day: date, hours: int) -> None:
+    midnight = to_ms(session_open(day - timedelta(days=1))) + int(14.5 * 3_600_000)
+    assert session_of(midnight - 1)[0] == day - timedelta(days=1)
+    assert session_of(midnight)[0] == session_of(midnight + hours * 3_600_000 - 1)[0] == day
+    assert session_of(midnight + hours * 3_600_000)[0] == day + timedelta(days=1)
