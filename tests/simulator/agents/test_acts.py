@@ -242,7 +242,10 @@ def test_the_gateway_uses_the_limits() -> None:
         (lambda w: w.stress(volatility=99), "volatility: got 99; give a number from 0"),
         (lambda w: w.stress(), "stress: got 'nothing'; give at least one of volatility"),
         (lambda w: w.stress(0, move=0.1), "seconds: got 0; give a number above 0"),
-        (lambda w: w.stress(start=5, move=0.1), "start: got 5; give an instant from 2025-07-14T14:30:00Z on"),
+        (
+            lambda w: w.stress(start=5, move=0.1),
+            "start: got 5; give an instant from 2025-07-14T14:30:00Z to 2026-07-15T13:30:00Z",
+        ),
         (lambda w: w.stress(move=0.1, symbols=["CL"]), "symbols: got 'CL'"),
     ],
 )
