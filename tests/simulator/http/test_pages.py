@@ -98,6 +98,21 @@ def test_an_order_comes_again_when_its_other_half_makes_it_smaller(world: World)
     assert [(order["id"], order["remaining"]) for order in found] == [(first.id, 2), (second.id, 2)]
 
 
+def test_a_stop_comes_again_when_its_entry_grows(world: World) -> None:
+    exchange, last = world.trading.exchange, world.trading.exchange.last("ES")
+    entry = exchange.new_order("ES", "BUY", 4, "LIMIT", limit_price=last - 50, time_in_force="GTC")
+    exchange.submit(entry)
+    world.trading.brackets.protect(entry.id, last - 90, last + 90)
+    world.advance(1)
+    exchange._fill(entry, 1, last - 50)
+    stop, target = (order.id for order in world.trading.brackets.of(entry.id) or ())
+    world.advance(1)
+    _, since = poll(world, "/api/v1/orders", "", "orders")
+    exchange._fill(entry, 2, last - 50)
+    found, _ = poll(world, "/api/v1/orders", since, "orders")
+    assert {order["id"]: order["quantity"] for order in found} == {entry.id: 4, stop: 3, target: 3}
+
+
 def test_a_resolved_alert_comes_though_it_is_older_than_the_cursor(world: World) -> None:
     for symbol in ("ES", "NQ"):
         world.submit_order(symbol, "BUY", 400)
