@@ -17,8 +17,6 @@ from grandmodel_sim.events import COMPONENT_STARTED, COMPONENT_STOPPED, SYSTEM_S
 from grandmodel_sim.market.bars import Bar
 from grandmodel_sim.market.instruments import instrument
 from grandmodel_sim.market.stress import Stress
-from grandmodel_sim.pipeline import Pipeline
-from grandmodel_sim.trading.system import TradingSystem
 
 SNAPSHOT_VERSION = 3  # 2 had a digest that did not cover the journal
 SNAPSHOT_BYTES = 256_000  # what a page keeps of a world
@@ -108,6 +106,10 @@ class World:
         self._begin()
 
     def _begin(self) -> None:
+        # Here and not above: the package imports in half the time, and errors, events and bars are there without them.
+        from grandmodel_sim.pipeline import Pipeline
+        from grandmodel_sim.trading.system import TradingSystem
+
         self._clock = Clock(START)
         self._journal: list[dict[str, Any]] = []
         self._journal_bytes = 0
