@@ -7,7 +7,6 @@ and for nothing else.
 
 import base64
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
@@ -397,11 +396,3 @@ def _phrase(status: int) -> str:
         return HTTPStatus(status).phrase
     except ValueError:
         return ""
-
-
-def header_pairs(message: Message) -> Iterator[tuple[str, list[str]]]:
-    """Header names in lower case with all of their values, in order of appearance."""
-    found: dict[str, list[str]] = {}
-    for name, value in message.headers:
-        found.setdefault(name.lower(), []).append(value)
-    yield from found.items()

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from grandmodel_sim.commands.curl_exchange import VERSION, Exchange, header_pairs
+from grandmodel_sim.commands.curl_exchange import VERSION, Exchange
 
 METER_HEAD = (
     "  % Total    % Received % Xferd  Average Speed   Time    Time     Time  Current\n"
@@ -166,9 +166,9 @@ def _json(values: dict[str, str | int | float | None]) -> str:
 
 
 def _headers(exchange: Exchange) -> str:
-    pairs = list(header_pairs(exchange.last)) if exchange.last else []
-    return (
-        "{"
-        + ",\n".join(f"{json.dumps(name)}:{json.dumps(values, separators=(',', ':'))}" for name, values in pairs)
-        + "\n}"
-    )
+    """`%{header_json}`: names in lower case, each with all of its values."""
+    found: dict[str, list[str]] = {}
+    for name, value in exchange.last.headers if exchange.last else ():
+        found.setdefault(name.lower(), []).append(value)
+    pairs = [f"{json.dumps(name)}:{json.dumps(values, separators=(',', ':'))}" for name, values in found.items()]
+    return "{" + ",\n".join(pairs) + "\n}"
