@@ -20,7 +20,7 @@ from grandmodel_sim.market.stress import Stress
 
 SNAPSHOT_VERSION = 3  # 2 had a digest that did not cover the journal
 SNAPSHOT_BYTES = 256_000  # what a page keeps of a world
-JOURNAL_BYTES = SNAPSHOT_BYTES - 6000  # an act takes place while the journal is shorter: about 2,000 orders
+JOURNAL_BYTES = SNAPSHOT_BYTES - 6000  # an act takes place while the journal is shorter: some 1,600 orders
 LONGEST_ADVANCE = 30 * 86_400  # seconds
 LATEST = to_ms(START) + 366 * 86_400_000  # a world that runs for years belongs in a data file
 
@@ -106,7 +106,7 @@ class World:
         self._begin()
 
     def _begin(self) -> None:
-        # Here and not above: the package imports in half the time, and errors, events and bars are there without them.
+        # Here and not above, so that the package imports in two thirds of the time: errors, events and bars do without.
         from grandmodel_sim.pipeline import Pipeline
         from grandmodel_sim.trading.system import TradingSystem
 
@@ -464,7 +464,7 @@ class World:
     def snapshot(self) -> dict[str, Any]:
         """The world as JSON-able values: seed, scenario, instant, what was done to it, a digest.
 
-        Its JSON is a few hundred bytes and about 130 for each order sent by hand; it is always below 256 kB, because a
+        Its JSON is a few hundred bytes and some 150 for each order sent by hand; it is always below 256 kB, because a
         world takes no more acts than fit in.
 
         Raises:
