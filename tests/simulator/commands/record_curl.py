@@ -4,7 +4,9 @@ A server on this machine answers with `grandmodel_sim.http.handle` of a fresh Wo
 under the API's own name, so that the recorded command lines are those that a learner types. It needs Debian's curl and
 openssl, and the right to listen on port 443:
 
-    .venv/bin/python tests/simulator/commands/record_curl.py
+    PYTHONPATH=simulator .venv/bin/python tests/simulator/commands/record_curl.py
+
+The answers are the API's own: when it answers something else, the records have to be made anew.
 
 curl runs with a `.curlrc` (`CURLRC`) that leads the API's name to this machine, trusts the certificate made for the
 occasion, and keeps header names from being bold; its standard output is a terminal, since that is what our curl takes
@@ -127,7 +129,7 @@ CASES = (
     Case("curl -si -H 'Authorization: Bearer $KEY' $API/api/v1/agents/status"),
     Case("curl -H 'Authorization: Bearer ' $API/api/v1/system/status"),
     Case("curl $API/v1/system/status"),
-    Case("curl --oauth2-bearer $KEY -w '\\n%{http_code}\\n' $API/api/v1/risk/limits"),
+    Case("curl --oauth2-bearer $KEY -w '\\n%{http_code}\\n' $API/api/v1/system/status"),
     Case("curl -v --oauth2-bearer wrong $API/api/v1/risk/limits"),
     Case("curl -sv -u bob:secret $API/api/v1/bars"),
     Case("curl -sv https://u:p@api-dev.grandmodel.quantnova.com/x"),
