@@ -79,6 +79,12 @@ def test_what_speaks_tls_hangs_up_on_anything_else(curl: Curl) -> None:
     assert curl(f"http://{HOST}:443/") == ("", "curl: (52) Empty reply from server\n", 52)
 
 
+def test_the_api_is_where_kubectl_says_it_is(curl: Curl, tmp_path: Path) -> None:
+    words = "kubectl get service api-gateway -n grandmodel --no-headers".split()
+    assert _run(words, World(7), "", tmp_path)[0].split()[3] == curl_exchange.ADDRESSES[HOST]
+    assert "(203.0.113.10) port 443 (#0)" in curl("-sv $API/x")[1]
+
+
 def test_a_missing_password_is_asked_for(curl: Curl) -> None:
     _, stderr, code = curl("-sv -u bob $API/x", stdin="secret\nmore")
     assert stderr.startswith("Enter host password for user 'bob':\n") and code == 0
