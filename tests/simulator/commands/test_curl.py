@@ -80,7 +80,7 @@ def test_what_speaks_tls_hangs_up_on_anything_else(curl: Curl) -> None:
 
 
 def test_the_api_is_where_kubectl_says_it_is(curl: Curl, tmp_path: Path) -> None:
-    words = "kubectl get service api-gateway -n grandmodel --no-headers".split()
+    words = ["kubectl", "get", "service", "api-gateway", "-n", "grandmodel", "--no-headers"]
     assert _run(words, World(7), "", tmp_path)[0].split()[3] == curl_exchange.ADDRESSES[HOST]
     assert "(203.0.113.10) port 443 (#0)" in curl("-sv $API/x")[1]
 
