@@ -88,6 +88,11 @@ class CorrelationTracker:
             return 0.0
         return round(self._means[-1][1] - min(mean for _, mean in self._means), 6)
 
+    def measure_anew(self) -> None:
+        """Measure the rise from now on: after a person has seen a shock, its jump must not count a second time."""
+        while len(self._means) > 1:
+            self._means.popleft()
+
     @property
     def shock(self) -> bool:
         """Whether it has risen by more than 0.5 within ten minutes."""

@@ -19,8 +19,8 @@ from grandmodel_sim.market.bars import Bar
 from grandmodel_sim.market.calendar import BARS_PER_SESSION
 from grandmodel_sim.trading.hours import busyness, slot
 
-#: Share of the last bar's volume that stands in the book at one instant. An assumption: about nine contracts of an
-#: average bar's 9000, so that five trade at once, ten often in two parts, and a thin market shows.
+#: Share of the last bar's volume that stands in the book at one instant. An assumption: about thirteen contracts of an
+#: average bar, so that ten trade at once, twenty in parts, and a thin market shows.
 DEPTH_SHARE = 0.001
 
 #: At most this share of a bar's volume is ours (`config/risk_management_config.yaml`).

@@ -329,7 +329,7 @@ def calmar(returns: Sequence[float], periods_per_year: float) -> Figure:
 def win_rate(pnls: Sequence[float]) -> Figure:
     """Share of the trades that gained something.
 
-    The note gives a 95 % interval (Wilson 1927), which on ten trades is about sixty percentage points wide.
+    The note gives a 95 % interval (Wilson 1927), which at five of ten is 53 percentage points wide.
 
     Raises:
         BadInput: for a profit that is not a finite number.

@@ -329,6 +329,7 @@ class TradingSystem:
         if self.risk.leverage_factor == 1.0:
             raise BadInput("leverage_factor", 1.0, "only a leverage reduced by a correlation shock can be reset")
         self.risk.leverage_factor = 1.0
+        self.market.correlation.measure_anew()
         self.use_limits()
         self.alerts.resolve(CORRELATION_SHOCK)
         self._bus.publish(COMPONENT_STARTED, "trading", state=self.state, by=by, reason="leverage reset")

@@ -213,6 +213,20 @@ def test_a_correlation_shock_halves_leverage_until_a_person_resets_it() -> None:
         world.reset_leverage("Ada")
 
 
+def test_a_reset_is_not_undone_by_the_same_jump() -> None:
+    world = World(2)
+    world.stress(5400, correlation=-0.6, volatility=0.5)
+    world.advance(5400)
+    world.stress(600, gap=-0.015, correlation=0.98, volatility=2.5)
+    while not world.events.of("CORRELATION_SHOCK"):
+        world.advance(300)
+    world.reset_leverage("Ada")  # at once: the last ten minutes still hold the jump
+    for _ in range(4):
+        world.advance(300)
+        assert world.trading.risk.leverage_factor == 1.0
+    assert len(world.events.of("CORRELATION_SHOCK")) == 1
+
+
 def test_a_crash_trips_the_breakers_and_the_emergency_stop_closes_everything() -> None:
     world = World(7)
     world.advance(3600)
