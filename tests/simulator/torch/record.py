@@ -82,6 +82,11 @@ def _at(path: str, package: str) -> Any:
     return thing
 
 
+def shown(default: object) -> str:
+    """A default as text; a module without its path, which is another on every machine."""
+    return f"<module {default.__name__!r}>" if inspect.ismodule(default) else repr(default)
+
+
 def parameters(thing: Any, name: str) -> list[list[str]] | None:
     """[[name, default]] of what a function or class takes, over all its forms; None if that is not to be found out."""
     try:
@@ -92,7 +97,7 @@ def parameters(thing: Any, name: str) -> list[list[str]] | None:
     for each in signature.parameters.values():
         if each.kind in (each.VAR_POSITIONAL, each.VAR_KEYWORD):
             return _built_in(name)
-        found.append([each.name, "" if each.default is each.empty else repr(each.default)])
+        found.append([each.name, "" if each.default is each.empty else shown(each.default)])
     return found
 
 
