@@ -82,7 +82,7 @@ class ParallelCopies:
             self.action_space = Box((size,))
         else:
             raise BadInput("action_space", spaces, "give all agents Discrete spaces, or all Box spaces of one shape")
-        self._has_state = True
+        self._has_state = all(callable(getattr(env, "state", None)) for env in self.environments)
         self.state_size = 0
         self._observations = np.zeros((self.batch, len(self.agents), self.observation_size), np.float32)
         self._active = np.zeros((self.batch, len(self.agents)), dtype=bool)
@@ -116,7 +116,7 @@ class ParallelCopies:
             try:
                 rows = [np.asarray(env.state(), dtype=np.float32).reshape(-1) for env in self.environments]
                 return np.stack(rows)
-            except (NotImplementedError, AttributeError):
+            except NotImplementedError:  # how PettingZoo's base class says that there is none
                 self._has_state = False
         return self._observations.reshape(self.batch, -1).copy()
 

@@ -101,6 +101,15 @@ def test_a_state_that_is_there_is_used() -> None:
     np.testing.assert_array_equal(copies.states(), [[1, 7], [1, 7]])
 
 
+def test_a_state_that_fails_is_heard_and_not_taken_for_none() -> None:
+    class Broken(Target):
+        def state(self) -> np.ndarray:
+            return self.nothing_of_that_name  # type: ignore[attr-defined, no-any-return]
+
+    with pytest.raises(AttributeError, match="nothing_of_that_name"):
+        vectorise(Broken, 1)
+
+
 def test_replay_brings_an_environment_back() -> None:
     def go_on(copies: ParallelCopies) -> list[Any]:
         draw, seen = np.random.default_rng(3), []
