@@ -25,19 +25,11 @@ def shell() -> Callable[..., tuple[str, str, int]]:
     """Run a command line against a world (seed 7 by default) and return stdout, stderr and the exit code."""
     from grandmodel_sim import World, commands
 
+    from tests.simulator.commands.drive import drive
+
     def run(
         line: str, world: World | None = None, stdin: str = "", cwd: str = "/", steps: int = 500
     ) -> tuple[str, str, int]:
-        context = commands.CommandContext(argv=line.split(" "), world=world or World(7), stdin=stdin, cwd=cwd, root=cwd)
-        out: dict[str, str] = {"stdout": "", "stderr": "", "wait": ""}
-        generator = commands.run(context)
-        for _ in range(steps):
-            try:
-                stream, text = next(generator)
-            except StopIteration as end:
-                return out["stdout"], out["stderr"], end.value
-            out[stream] += text
-        generator.close()
-        return out["stdout"], out["stderr"], 130
+        return drive(commands.CommandContext(line.split(" "), world or World(7), stdin, cwd=cwd, root=cwd), steps)
 
     return run

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from academy import paths
+from tests.simulator.commands.drive import drive
 
 API = f"https://{HOST}"
 Curl = Callable[..., tuple[str, str, int]]
@@ -30,17 +31,7 @@ def curl(tmp_path: Path) -> Curl:
 
 
 def _run(words: list[str], world: World, stdin: str, folder: Path) -> tuple[str, str, int]:
-    context = commands.CommandContext(words, world, stdin, cwd=str(folder), root=str(folder))
-    out = {"stdout": "", "stderr": "", "wait": ""}
-    generator = commands.run(context)
-    for _ in range(500):
-        try:
-            stream, text = next(generator)
-        except StopIteration as end:
-            return out["stdout"], out["stderr"], end.value
-        out[stream] += text
-    generator.close()
-    return out["stdout"], out["stderr"], 130
+    return drive(commands.CommandContext(words, world, stdin, cwd=str(folder), root=str(folder)))
 
 
 @pytest.mark.parametrize(
