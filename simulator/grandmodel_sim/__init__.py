@@ -7,7 +7,7 @@ Examples:
     >>> len(world.events.of("NEW_5MIN_BAR"))
     24
 
-Importing this package does not import numpy; only `grandmodel_sim.marl` does.
+Importing this package does not import numpy; `grandmodel_sim.marl` and `grandmodel_sim.torch` do.
 """
 
 from grandmodel_sim.errors import BadInput, NotFound, SimulatorError, SnapshotError, UnknownScenario

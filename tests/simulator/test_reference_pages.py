@@ -63,7 +63,10 @@ def parse(item: griffe.Object | griffe.Alias) -> None:
     if item.is_alias:
         return
     if item.docstring is not None and not item.name.startswith("_"):
-        item.docstring.parse("google")
+        for section in item.docstring.parse("google"):
+            if section.kind is griffe.DocstringSectionKind.attributes:
+                # Two in one line have no warning, and come out as one with an odd name.
+                assert [each.name for each in section.value if "," in each.name] == [], item.path
     for member in item.members.values():
         parse(member)
 

@@ -111,7 +111,9 @@ class Estimate:
     Attributes:
         tactic: one of `TACTICS`.
         takes_ms: from the first part to the last.
-        slippage, impact, waiting: ticks per contract.
+        slippage: ticks per contract that the book costs.
+        impact: ticks per contract that its own weight costs.
+        waiting: ticks per contract that the delay puts at risk.
         against: why it cannot be chosen; empty if it can.
     """
 

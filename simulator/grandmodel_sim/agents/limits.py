@@ -13,7 +13,8 @@ class Limit:
     Attributes:
         name: as the API calls it.
         value: where it stands.
-        low, high: within what it may be set.
+        low: the least that it may be set to.
+        high: the most that it may be set to.
         unit: `contracts`, `fraction` (of equity unless said otherwise), `times` (equity).
         meaning: one sentence.
     """

@@ -47,7 +47,8 @@ class RiskAgent:
         working: symbol → contracts in orders that enter it and are not filled yet.
 
     Attributes:
-        score, state: of the last update.
+        score: of the last update.
+        state: the ten numbers of the last update.
         sizing: of the last review; None before the first.
         leverage_factor: 1, or 0.5 from a correlation shock until a person resets it.
         halted: why no trade may be approved at all, such as an emergency stop; empty while trading is on.

@@ -15,7 +15,10 @@ class HeikinAshi:
     """The series, one bar at a time.
 
     Attributes:
-        open, high, low, close: of the newest Heikin-Ashi bar, in points, not rounded to ticks; 0 before the first.
+        open: of the newest Heikin-Ashi bar, in points, not rounded to ticks; 0 before the first.
+        high: highest point of the same bar.
+        low: lowest point of the same bar.
+        close: of the same bar.
     """
 
     __slots__ = ("_begun", "close", "high", "low", "open")

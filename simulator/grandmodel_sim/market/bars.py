@@ -20,7 +20,10 @@ class Bar:
 
     Attributes:
         time: the instant at which the bar *closed*, in virtual milliseconds: from then on it may be used.
-        open, high, low, close: prices in index points, whole ticks.
+        open: first price in index points, whole ticks, as the other three.
+        high: highest price.
+        low: lowest price.
+        close: last price.
         volume: contracts.
     """
 

@@ -60,7 +60,8 @@ class Draws(NamedTuple):
     Attributes:
         normal: standard normal; with `chi2` it makes the Student-t shock.
         chi2: chi-squared with `DEGREES` degrees of freedom.
-        top, bottom: uniform on [0, 1), for how far the bar reached above and below.
+        top: uniform on [0, 1), for how far the bar reached above.
+        bottom: uniform on [0, 1), for how far it reached below.
         crowd: standard normal, for the volume.
     """
 

@@ -41,7 +41,8 @@ class Stress:
     """A stretch of stress: it concerns the bars that close after `start` and not after `end`.
 
     Attributes:
-        start, end: virtual milliseconds.
+        start: virtual milliseconds.
+        end: virtual milliseconds, after the start.
         volatility: factor on σ in place of the regime's; None leaves the regime's.
         gap: log return that happens at once, before the first bar of the span: −0.03 is about −3 %.
         move: log return that the bars of the span share, on top of chance.

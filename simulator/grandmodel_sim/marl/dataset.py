@@ -76,7 +76,8 @@ class Dataset:
     Attributes:
         values: normalised features, shape (bars, features).
         move: change of the close over the *next* bar in points, shape (bars − 1,).
-        first, last: first and last bar on which a decision can be made (a full window behind it, one bar ahead).
+        first: first bar on which a decision can be made (a full window behind it).
+        last: last bar on which one can be made (one bar ahead).
 
     Raises:
         BadInput: for a file, a column, a feature or a window that cannot be used.

@@ -41,7 +41,8 @@ class Evidence:
 
     Attributes:
         structure: κ of the market.
-        trained, random: mean reward per agent and session by seed; flat is 0.
+        trained: mean reward per agent and session of the trained agents, by seed; flat is 0.
+        random: the same of the random policy.
         margins: trained − max(random, 0), by seed.
     """
 

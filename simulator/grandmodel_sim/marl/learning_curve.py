@@ -23,7 +23,8 @@ class LearningCurve:
         smooth: the printed and plotted value is the mean of this many updates, the newest included.
 
     Attributes:
-        steps, values: the curve; updates without the value (no episode ended) are left out.
+        steps: of the updates that have the value; those in which no episode ended are left out.
+        values: the curve over these steps.
 
     Raises:
         BadInput: for an unknown value, or a negative number.

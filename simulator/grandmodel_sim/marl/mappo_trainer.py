@@ -46,7 +46,8 @@ class MAPPOTrainer:
         dtype: of weights and arithmetic; float64 is for checking gradients.
 
     Attributes:
-        actor, critic: the networks.
+        actor: the policy's network.
+        critic: the value's network.
         steps: environment steps so far, counted in each copy.
         updates: one `Metrics` for each update.
 

@@ -22,7 +22,8 @@ class Metrics:
         approx_kl: how far the policy has moved from the one that collected the rollout, nats; above 0.03 is far.
         clip_fraction: share of decisions whose ratio had left the clip range, 1 ± ε, on either side.
         explained_variance: of the returns by the critic, before the update: 1 is all, 0 or less nothing.
-        actor_norm, critic_norm: lengths of the gradients before clipping.
+        actor_norm: length of the actor's gradient before clipping.
+        critic_norm: length of the critic's.
         learning_rate: the policy's.
         epochs: passes made; fewer than asked for if `target_kl` stopped them.
     """

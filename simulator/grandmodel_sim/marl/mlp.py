@@ -31,8 +31,10 @@ class MLP:
         extra: shapes of further weights by name, for one network; they start at 0.
 
     Attributes:
-        vector, gradients: all weights and their derivatives, shape (weights,).
-        weights, slopes: the same by name, as views: W0 (G, O, I), b0 (G, 1, O), …; extras as (G, 1, *shape).
+        vector: all weights, shape (weights,).
+        gradients: their derivatives, shape (weights,).
+        weights: `vector` by name, as views: W0 (G, O, I), b0 (G, 1, O), …; extras as (G, 1, *shape).
+        slopes: `gradients` by name, as views.
     """
 
     def __init__(

@@ -51,7 +51,9 @@ class Rollout:
         observations: shape (T + 1, B, A, D); the last row is what the next rollout starts from.
         states: shape (T + 1, B, S); None for independent critics.
         actions: shape (T, B, A) or (T, B, A, k).
-        rewards, terminated, truncated: shape (T, B, A).
+        rewards: shape (T, B, A).
+        terminated: shape (T, B, A).
+        truncated: shape (T, B, A).
         active: shape (T + 1, B, A); None if all agents always act.
         masks: allowed actions, shape (T, B, A, K); None if all are.
         cuts: where episodes were cut off.

@@ -65,7 +65,8 @@ class Alert:
         event: id of the event that raised it, in the log.
         state: `active`, `acknowledged` or `resolved`.
         occurrences: how often its cause has come since it was raised, the first time included.
-        acknowledged_by, acknowledged_at: who and when; empty and None before.
+        acknowledged_by: who; empty before.
+        acknowledged_at: when, in virtual milliseconds; None before.
         resolved_at: virtual milliseconds; None before.
     """
 

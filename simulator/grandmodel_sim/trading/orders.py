@@ -69,7 +69,8 @@ class Order:
         quantity: contracts, above 0.
         type: one of `ORDER_TYPES`. TWAP, VWAP and ICEBERG are parent orders that send children.
         created: virtual milliseconds.
-        limit_price, stop_price: points, in whole ticks; None where the type needs none.
+        limit_price: points, in whole ticks; None where the type needs none.
+        stop_price: points, in whole ticks; None where the type needs none.
         time_in_force: one of `TIME_IN_FORCE`.
         state: one of `TRANSITIONS`.
         filled: contracts so far.

@@ -32,7 +32,8 @@ class Fill:
         id: `F-000001`, counted per portfolio.
         time: virtual milliseconds.
         order: id of the order.
-        symbol, side: as the order's.
+        symbol: as the order's.
+        side: as the order's.
         quantity: contracts.
         price: points.
         fees: dollars.

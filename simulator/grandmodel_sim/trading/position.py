@@ -17,8 +17,10 @@ class Trade:
         symbol: ES or NQ.
         side: LONG or SHORT.
         quantity: contracts bought in all (sold, for a short one).
-        entry_price, exit_price: averages, in points.
-        entry_time, exit_time: of the first and the last fill, in virtual milliseconds.
+        entry_price: average of the entries, in points.
+        exit_price: average of the exits, in points.
+        entry_time: of the first fill, in virtual milliseconds.
+        exit_time: of the last fill.
         gross: dollars before fees.
         fees: dollars, entries and exits.
         pnl: dollars after fees, `gross − fees`.
@@ -83,7 +85,8 @@ class Position:
         fees: dollars since the start.
         entry_time: of the trip under way, virtual milliseconds; 0 when flat.
         decision: behind the first fill of the trip under way.
-        mae, mfe: of the trip under way, dollars; see `Trade`.
+        mae: of the trip under way, dollars; see `Trade`.
+        mfe: of the trip under way, dollars; see `Trade`.
     """
 
     symbol: str

@@ -29,12 +29,18 @@ class Shortfall:
     """What an order cost against the paper trade.
 
     Attributes:
-        order, symbol, side: of the order.
-        quantity, filled: contracts that were wanted and that traded.
+        order: its id.
+        symbol: of the order.
+        side: of the order.
+        quantity: contracts that were wanted.
+        filled: contracts that traded.
         decision_price: the last price when the decision fell, in points.
         average_price: of the fills, in points; 0 without any.
         end_price: against which the unfilled part is measured, in points.
-        delay, slippage, missed, fees: dollars, positive = lost.
+        delay: dollars, positive = lost, as the next three.
+        slippage: dollars.
+        missed: dollars.
+        fees: dollars.
         total: their sum.
         bps: the sum in basis points of the paper trade's value.
     """

@@ -75,8 +75,13 @@ class TradingSystem:
         feeds: gives symbol → feed; asked when the first bar comes.
 
     Attributes:
-        portfolio, exchange, brackets: positions, orders, and the stops and targets around entries.
-        strategic, tactical, risk, execution: the agents.
+        portfolio: positions, fills and trades.
+        exchange: orders and what becomes of them.
+        brackets: the stops and targets around entries.
+        strategic: decides on the direction.
+        tactical: decides on the moment.
+        risk: decides on the size, or refuses.
+        execution: decides on the kind of order.
         market: the statistics that the risk agent looks at.
         watch: the look at the portfolio after the bars of an instant, a part of the world.
         limits: the limits in force.
